@@ -1,0 +1,1 @@
+//! Safe wrappers of native codecs and the sandboxed child that runs them.

@@ -1,0 +1,1 @@
+//! The edge role: the only public socket.

@@ -1,0 +1,1 @@
+//! Feeds, chapters, cues and notes; pure.

@@ -1,0 +1,1 @@
+//! The one HTTP client for everything fetched on a person's behalf.

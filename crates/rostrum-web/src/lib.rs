@@ -1,0 +1,1 @@
+//! The web role: pages, API, uploads.

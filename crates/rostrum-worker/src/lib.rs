@@ -1,0 +1,1 @@
+//! The worker role: leases and runs jobs.

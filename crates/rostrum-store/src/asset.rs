@@ -1,0 +1,151 @@
+//! Records of stored files; the bytes are in the media store under each record's key.
+
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Timestamp};
+
+use crate::db::{all, exec, one};
+use crate::row::{Row, micros};
+use crate::{StoreError, Tx};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, show_id, episode_id, kind, key, file_name, bytes, sha256, duration_ms, bitrate, ",
+            "loudness_lufs, created_at FROM asset ",
+            $rest
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO asset (id, show_id, episode_id, kind, key, file_name, bytes, sha256, duration_ms, \
+     bitrate, loudness_lufs, created_at, retired_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL)";
+const GET: &str = select!("WHERE id = $1");
+const OF_EPISODE: &str = select!("WHERE episode_id = $1 AND retired_at IS NULL ORDER BY kind");
+const OF_SHOW: &str = select!("WHERE show_id = $1 AND retired_at IS NULL ORDER BY id");
+const RETIRE: &str = "UPDATE asset SET retired_at = $1 WHERE episode_id = $2 AND kind = $3 AND retired_at IS NULL";
+const RETIRE_ONE: &str = "UPDATE asset SET retired_at = $1 WHERE id = $2 AND retired_at IS NULL";
+const KEYS: &str = select!("WHERE show_id = $1 ORDER BY id");
+const KEYS_OF_EPISODE: &str = select!("WHERE episode_id = $1 ORDER BY id");
+const KEY_USED: &str = "SELECT COUNT(*) AS n FROM asset WHERE key = $1";
+const BYTES: &str = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS n FROM asset WHERE show_id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] =
+    &[INSERT, GET, OF_EPISODE, OF_SHOW, RETIRE, RETIRE_ONE, KEYS, KEYS_OF_EPISODE, KEY_USED, BYTES];
+
+#[derive(sqlx::FromRow)]
+struct AssetRow {
+    id: String,
+    show_id: String,
+    episode_id: Option<String>,
+    kind: String,
+    key: String,
+    file_name: String,
+    bytes: i64,
+    sha256: String,
+    duration_ms: i64,
+    bitrate: i64,
+    loudness_lufs: Option<f64>,
+    created_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Number {
+    n: i64,
+}
+
+impl TryFrom<AssetRow> for Asset {
+    type Error = StoreError;
+
+    fn try_from(row: AssetRow) -> Result<Self, StoreError> {
+        let at = Row { table: "asset", id: &row.id };
+        Ok(Self {
+            id: at.id("id", &row.id)?,
+            show_id: at.id("show_id", &row.show_id)?,
+            episode_id: at.maybe_id("episode_id", row.episode_id.as_deref())?,
+            kind: AssetKind::parse(&row.kind).ok_or_else(|| at.bad("kind"))?,
+            created_at: at.time("created_at", row.created_at)?,
+            key: row.key,
+            file_name: row.file_name,
+            bytes: row.bytes,
+            sha256: row.sha256,
+            duration_ms: row.duration_ms,
+            bitrate: row.bitrate,
+            loudness_lufs: row.loudness_lufs,
+        })
+    }
+}
+
+fn domain(rows: Vec<AssetRow>) -> Result<Vec<Asset>, StoreError> {
+    rows.into_iter().map(Asset::try_from).collect()
+}
+
+/// Adds a record; `Taken` when the episode has a current file of that kind (retire it first).
+pub async fn insert(tx: &mut Tx, asset: &Asset) -> Result<(), StoreError> {
+    exec!(
+        tx,
+        INSERT,
+        asset.id.to_string(),
+        asset.show_id.to_string(),
+        asset.episode_id.map(|id| id.to_string()),
+        asset.kind.as_str(),
+        &asset.key,
+        &asset.file_name,
+        asset.bytes,
+        &asset.sha256,
+        asset.duration_ms,
+        asset.bitrate,
+        asset.loudness_lufs,
+        micros(asset.created_at),
+    )?;
+    Ok(())
+}
+
+/// The record with this id, retired or not.
+pub async fn get(tx: &mut Tx, id: Id<Asset>) -> Result<Option<Asset>, StoreError> {
+    one!(tx, AssetRow, GET, id.to_string())?.map(Asset::try_from).transpose()
+}
+
+/// The current files of an episode.
+pub async fn of_episode(tx: &mut Tx, episode: Id<Episode>) -> Result<Vec<Asset>, StoreError> {
+    domain(all!(tx, AssetRow, OF_EPISODE, episode.to_string())?)
+}
+
+/// The current files of a show and all its episodes.
+pub async fn of_show(tx: &mut Tx, show: Id<Show>) -> Result<Vec<Asset>, StoreError> {
+    domain(all!(tx, AssetRow, OF_SHOW, show.to_string())?)
+}
+
+/// Retires an episode's current file of a kind, if there is one.
+pub async fn retire(tx: &mut Tx, episode: Id<Episode>, kind: AssetKind, now: Timestamp) -> Result<(), StoreError> {
+    exec!(tx, RETIRE, micros(now), episode.to_string(), kind.as_str())?;
+    Ok(())
+}
+
+/// Retires one file.
+pub async fn retire_one(tx: &mut Tx, id: Id<Asset>, now: Timestamp) -> Result<(), StoreError> {
+    exec!(tx, RETIRE_ONE, micros(now), id.to_string())?;
+    Ok(())
+}
+
+/// Every file a show has ever had, for deleting it.
+pub async fn ever_of_show(tx: &mut Tx, show: Id<Show>) -> Result<Vec<Asset>, StoreError> {
+    domain(all!(tx, AssetRow, KEYS, show.to_string())?)
+}
+
+/// Every file an episode has ever had, for deleting it.
+pub async fn ever_of_episode(tx: &mut Tx, episode: Id<Episode>) -> Result<Vec<Asset>, StoreError> {
+    domain(all!(tx, AssetRow, KEYS_OF_EPISODE, episode.to_string())?)
+}
+
+/// Whether any record points to this key of the media store.
+pub async fn key_used(tx: &mut Tx, key: &str) -> Result<bool, StoreError> {
+    Ok(one!(tx, Number, KEY_USED, key)?.is_some_and(|row| row.n > 0))
+}
+
+/// Bytes a show's files take together.
+pub async fn bytes_of_show(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
+    Ok(one!(tx, Number, BYTES, show.to_string())?.map_or(0, |row| row.n))
+}

@@ -1,0 +1,185 @@
+//! Episodes.
+
+use rostrum_domain::episode::{Episode, State};
+use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Timestamp};
+
+use crate::db::{all, exec, one};
+use crate::error::one_changed;
+use crate::row::{Row, json, micros};
+use crate::{StoreError, Tx};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, show_id, slug, guid, state, published_at, facts, created_at, updated_at, version FROM episode ",
+            $rest
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO episode (id, show_id, slug, guid, state, published_at, title, facts, created_at, \
+     updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const GET: &str = select!("WHERE id = $1");
+const FIND: &str = select!("WHERE show_id = $1 AND (slug = $2 OR id = $3)");
+const OF_SHOW: &str = select!("WHERE show_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3");
+const PUBLISHED: &str = select!(
+    "WHERE show_id = $1 AND state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $2 OFFSET $3"
+);
+const LATEST: &str = select!("WHERE state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $1");
+const DUE: &str = select!("WHERE state = 'scheduled' AND published_at <= $1 ORDER BY published_at, id LIMIT 50");
+const NEXT_DUE: &str = "SELECT CAST(MIN(published_at) AS BIGINT) AS at FROM episode WHERE state = 'scheduled'";
+const COUNT: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1";
+const COUNT_PUBLISHED: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1 AND state = 'published'";
+const UPDATE: &str = "UPDATE episode SET slug = $1, state = $2, published_at = $3, title = $4, facts = $5, \
+     updated_at = $6, version = version + 1 WHERE id = $7 AND version = $8";
+const DELETE: &str = "DELETE FROM episode WHERE id = $1 AND version = $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] =
+    &[INSERT, GET, FIND, OF_SHOW, PUBLISHED, LATEST, DUE, NEXT_DUE, COUNT, COUNT_PUBLISHED, UPDATE, DELETE];
+
+#[derive(sqlx::FromRow)]
+struct EpisodeRow {
+    id: String,
+    show_id: String,
+    slug: String,
+    guid: String,
+    state: String,
+    published_at: Option<i64>,
+    facts: String,
+    created_at: i64,
+    updated_at: i64,
+    version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    n: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct At {
+    at: Option<i64>,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Rows at most.
+    pub limit: i64,
+    /// Rows to pass over.
+    pub offset: i64,
+}
+
+impl TryFrom<EpisodeRow> for Episode {
+    type Error = StoreError;
+
+    fn try_from(row: EpisodeRow) -> Result<Self, StoreError> {
+        let at = Row { table: "episode", id: &row.id };
+        Ok(Self {
+            id: at.id("id", &row.id)?,
+            show_id: at.id("show_id", &row.show_id)?,
+            slug: at.word("slug", &row.slug)?,
+            guid: row.guid.clone(),
+            state: State::parse(&row.state).ok_or_else(|| at.bad("state"))?,
+            published_at: at.maybe_time("published_at", row.published_at)?,
+            facts: at.json("facts", &row.facts)?,
+            created_at: at.time("created_at", row.created_at)?,
+            updated_at: at.time("updated_at", row.updated_at)?,
+            version: row.version,
+        })
+    }
+}
+
+fn domain(rows: Vec<EpisodeRow>) -> Result<Vec<Episode>, StoreError> {
+    rows.into_iter().map(Episode::try_from).collect()
+}
+
+/// Adds an episode; `Taken` when its slug or guid is in use in the show.
+pub async fn insert(tx: &mut Tx, episode: &Episode) -> Result<(), StoreError> {
+    exec!(
+        tx,
+        INSERT,
+        episode.id.to_string(),
+        episode.show_id.to_string(),
+        episode.slug.as_str(),
+        &episode.guid,
+        episode.state.as_str(),
+        episode.published_at.map(micros),
+        &episode.facts.title,
+        json(&episode.facts),
+        micros(episode.created_at),
+        micros(episode.updated_at),
+        episode.version,
+    )?;
+    Ok(())
+}
+
+/// The episode with this id.
+pub async fn get(tx: &mut Tx, id: Id<Episode>) -> Result<Option<Episode>, StoreError> {
+    one!(tx, EpisodeRow, GET, id.to_string())?.map(Episode::try_from).transpose()
+}
+
+/// The episode of a show with this slug or id.
+pub async fn find(tx: &mut Tx, show: Id<Show>, name: &str) -> Result<Option<Episode>, StoreError> {
+    one!(tx, EpisodeRow, FIND, show.to_string(), name, name)?.map(Episode::try_from).transpose()
+}
+
+/// Every episode of a show, the newest made first.
+pub async fn of_show(tx: &mut Tx, show: Id<Show>, page: Page) -> Result<Vec<Episode>, StoreError> {
+    domain(all!(tx, EpisodeRow, OF_SHOW, show.to_string(), page.limit, page.offset)?)
+}
+
+/// The published episodes of a show, the newest first.
+pub async fn published(tx: &mut Tx, show: Id<Show>, page: Page) -> Result<Vec<Episode>, StoreError> {
+    domain(all!(tx, EpisodeRow, PUBLISHED, show.to_string(), page.limit, page.offset)?)
+}
+
+/// The newest published episodes of all shows.
+pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Episode>, StoreError> {
+    domain(all!(tx, EpisodeRow, LATEST, limit)?)
+}
+
+/// Scheduled episodes whose time has come, at most 50.
+pub async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Episode>, StoreError> {
+    domain(all!(tx, EpisodeRow, DUE, micros(now))?)
+}
+
+/// When the next scheduled episode is due.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let at = one!(tx, At, NEXT_DUE)?.and_then(|row| row.at);
+    Row { table: "episode", id: "next due" }.maybe_time("published_at", at)
+}
+
+/// How many episodes a show has.
+pub async fn count(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
+    Ok(one!(tx, Count, COUNT, show.to_string())?.map_or(0, |row| row.n))
+}
+
+/// How many published episodes a show has.
+pub async fn count_published(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
+    Ok(one!(tx, Count, COUNT_PUBLISHED, show.to_string())?.map_or(0, |row| row.n))
+}
+
+/// Writes a changed episode; `Stale` when its version is not the stored one.
+pub async fn update(tx: &mut Tx, episode: &Episode) -> Result<(), StoreError> {
+    let rows = exec!(
+        tx,
+        UPDATE,
+        episode.slug.as_str(),
+        episode.state.as_str(),
+        episode.published_at.map(micros),
+        &episode.facts.title,
+        json(&episode.facts),
+        micros(episode.updated_at),
+        episode.id.to_string(),
+        episode.version,
+    )?;
+    one_changed(rows)
+}
+
+/// Removes an episode with its file records.
+pub async fn delete(tx: &mut Tx, episode: &Episode) -> Result<(), StoreError> {
+    one_changed(exec!(tx, DELETE, episode.id.to_string(), episode.version)?)
+}

@@ -1,0 +1,243 @@
+//! Durable jobs: claimed under a lease by one statement, so that two workers never run the same one.
+
+use rostrum_domain::episode::Episode;
+use rostrum_domain::job::{Job, JobState};
+use rostrum_domain::{Id, Timestamp};
+
+use crate::db::{all, exec, one};
+use crate::error::one_changed;
+use crate::row::{Row, micros};
+use crate::{StoreError, Tx};
+
+macro_rules! columns {
+    ($head:literal, $rest:literal) => {
+        concat!(
+            $head,
+            "id, kind, payload, show_id, episode_id, state, priority, attempts, run_at, lease_until, error, ",
+            "created_at, finished_at",
+            $rest
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO job (id, kind, payload, show_id, episode_id, state, priority, attempts, run_at, \
+     created_at) VALUES ($1, $2, $3, $4, $5, 'ready', $6, 0, $7, $8)";
+const GET: &str = columns!("SELECT ", " FROM job WHERE id = $1");
+const RECENT: &str = columns!("SELECT ", " FROM job ORDER BY created_at DESC, id DESC LIMIT $1");
+const OF_EPISODE: &str =
+    columns!("SELECT ", " FROM job WHERE episode_id = $1 ORDER BY created_at DESC, id DESC LIMIT 20");
+const CLAIM: &str = columns!(
+    "UPDATE job SET state = 'running', attempts = attempts + 1, lease = $1, lease_until = $2, error = NULL \
+     WHERE state = 'ready' AND id = (SELECT id FROM job WHERE state = 'ready' AND run_at <= $3 \
+     ORDER BY priority DESC, run_at, id LIMIT 1) RETURNING ",
+    ""
+);
+const RENEW: &str = "UPDATE job SET lease_until = $1 WHERE id = $2 AND state = 'running' AND lease = $3";
+const FINISH: &str = "UPDATE job SET state = 'done', lease = NULL, lease_until = NULL, finished_at = $1 \
+     WHERE id = $2 AND state = 'running' AND lease = $3";
+const RETRY: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, error = $2 \
+     WHERE id = $3 AND state = 'running' AND lease = $4";
+const GIVE_UP: &str = "UPDATE job SET state = 'failed', lease = NULL, lease_until = NULL, finished_at = $1, \
+     error = $2 WHERE id = $3 AND state = 'running' AND lease = $4";
+const EXPIRE: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, \
+     error = 'the worker stopped in the middle' WHERE state = 'running' AND lease_until < $2";
+const CANCEL: &str = "UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, finished_at = $1 \
+     WHERE id = $2 AND state IN ('ready', 'running')";
+const CANCEL_OF_EPISODE: &str = "UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, \
+     finished_at = $1 WHERE episode_id = $2 AND kind = $3 AND state IN ('ready', 'running')";
+const AGAIN: &str = "UPDATE job SET state = 'ready', attempts = 0, run_at = $1, error = NULL, finished_at = NULL \
+     WHERE id = $2 AND state IN ('failed', 'cancelled')";
+const NEXT: &str = "SELECT CAST(MIN(run_at) AS BIGINT) AS at FROM job WHERE state = 'ready'";
+const OPEN: &str = "SELECT COUNT(*) AS n FROM job WHERE state IN ('ready', 'running')";
+const PRUNE: &str = "DELETE FROM job WHERE state IN ('done', 'cancelled') AND finished_at < $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    GET,
+    RECENT,
+    OF_EPISODE,
+    CLAIM,
+    RENEW,
+    FINISH,
+    RETRY,
+    GIVE_UP,
+    EXPIRE,
+    CANCEL,
+    CANCEL_OF_EPISODE,
+    AGAIN,
+    NEXT,
+    OPEN,
+    PRUNE,
+];
+
+#[derive(sqlx::FromRow)]
+struct JobRow {
+    id: String,
+    kind: String,
+    payload: String,
+    show_id: Option<String>,
+    episode_id: Option<String>,
+    state: String,
+    priority: i64,
+    attempts: i64,
+    run_at: i64,
+    lease_until: Option<i64>,
+    error: Option<String>,
+    created_at: i64,
+    finished_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct At {
+    at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    n: i64,
+}
+
+impl TryFrom<JobRow> for Job {
+    type Error = StoreError;
+
+    fn try_from(row: JobRow) -> Result<Self, StoreError> {
+        let at = Row { table: "job", id: &row.id };
+        Ok(Self {
+            id: at.id("id", &row.id)?,
+            show_id: at.maybe_id("show_id", row.show_id.as_deref())?,
+            episode_id: at.maybe_id("episode_id", row.episode_id.as_deref())?,
+            state: JobState::parse(&row.state).ok_or_else(|| at.bad("state"))?,
+            run_at: at.time("run_at", row.run_at)?,
+            lease_until: at.maybe_time("lease_until", row.lease_until)?,
+            created_at: at.time("created_at", row.created_at)?,
+            finished_at: at.maybe_time("finished_at", row.finished_at)?,
+            kind: row.kind,
+            payload: row.payload,
+            priority: row.priority,
+            attempts: row.attempts,
+            error: row.error,
+        })
+    }
+}
+
+fn domain(rows: Vec<JobRow>) -> Result<Vec<Job>, StoreError> {
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+/// A worker's hold on a job: its name for the lease and when the hold ends.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// Unique to one worker process; the fence that keeps a late worker from writing.
+    pub holder: String,
+    /// The end unless renewed.
+    pub until: Timestamp,
+}
+
+/// Adds a ready job.
+pub async fn insert(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
+    exec!(
+        tx,
+        INSERT,
+        job.id.to_string(),
+        &job.kind,
+        &job.payload,
+        job.show_id.map(|id| id.to_string()),
+        job.episode_id.map(|id| id.to_string()),
+        job.priority,
+        micros(job.run_at),
+        micros(job.created_at),
+    )?;
+    Ok(())
+}
+
+/// The job with this id.
+pub async fn get(tx: &mut Tx, id: Id<Job>) -> Result<Option<Job>, StoreError> {
+    one!(tx, JobRow, GET, id.to_string())?.map(Job::try_from).transpose()
+}
+
+/// The newest jobs.
+pub async fn recent(tx: &mut Tx, limit: i64) -> Result<Vec<Job>, StoreError> {
+    domain(all!(tx, JobRow, RECENT, limit)?)
+}
+
+/// The newest jobs of an episode.
+pub async fn of_episode(tx: &mut Tx, episode: Id<Episode>) -> Result<Vec<Job>, StoreError> {
+    domain(all!(tx, JobRow, OF_EPISODE, episode.to_string())?)
+}
+
+/// Takes the ready job that comes first, if there is one due. On Postgres two workers may reach for the same row; the
+/// later one gets none and asks again.
+pub async fn claim(tx: &mut Tx, lease: &Lease, now: Timestamp) -> Result<Option<Job>, StoreError> {
+    one!(tx, JobRow, CLAIM, &lease.holder, micros(lease.until), micros(now))?.map(Job::try_from).transpose()
+}
+
+/// Extends a lease; `Stale` when it was lost (cancelled, or taken over after it ran out).
+pub async fn renew(tx: &mut Tx, id: Id<Job>, lease: &Lease) -> Result<(), StoreError> {
+    one_changed(exec!(tx, RENEW, micros(lease.until), id.to_string(), &lease.holder)?)
+}
+
+/// Ends a job well; `Stale` when the lease was lost, and then the caller's whole transaction must not commit.
+pub async fn finish(tx: &mut Tx, id: Id<Job>, holder: &str, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, FINISH, micros(now), id.to_string(), holder)?)
+}
+
+/// A failed try: what went wrong, and when to try again (never, if there is no time).
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// For a person.
+    pub error: String,
+    /// The next try.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Puts a failed job back, or gives it up.
+pub async fn fail(tx: &mut Tx, job: &Job, holder: &str, failure: (&Failure, Timestamp)) -> Result<(), StoreError> {
+    let (Failure { error, again_at }, now) = failure;
+    let rows = match again_at {
+        Some(at) => exec!(tx, RETRY, micros(*at), error, job.id.to_string(), holder)?,
+        None => exec!(tx, GIVE_UP, micros(now), error, job.id.to_string(), holder)?,
+    };
+    one_changed(rows)
+}
+
+/// Puts jobs back whose worker has gone silent.
+pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    exec!(tx, EXPIRE, micros(now), micros(now))
+}
+
+/// Stops a job; `Stale` when it had ended already.
+pub async fn cancel(tx: &mut Tx, id: Id<Job>, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, CANCEL, micros(now), id.to_string())?)
+}
+
+/// Stops an episode's open jobs of a kind, when newer work replaces them.
+pub async fn cancel_of_episode(
+    tx: &mut Tx,
+    episode: Id<Episode>,
+    kind: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    exec!(tx, CANCEL_OF_EPISODE, micros(now), episode.to_string(), kind)
+}
+
+/// Gives a failed or cancelled job another life; `Stale` when it is neither.
+pub async fn again(tx: &mut Tx, id: Id<Job>, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, AGAIN, micros(now), id.to_string())?)
+}
+
+/// When the next ready job is due.
+pub async fn next_at(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let at = one!(tx, At, NEXT)?.and_then(|row| row.at);
+    Row { table: "job", id: "next" }.maybe_time("run_at", at)
+}
+
+/// How many jobs are ready or running.
+pub async fn open_count(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(one!(tx, Count, OPEN)?.map_or(0, |row| row.n))
+}
+
+/// Forgets jobs that ended well before `before`.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    exec!(tx, PRUNE, micros(before))
+}

@@ -1,0 +1,69 @@
+//! The migrations, built into the binary, and the check that the database is not ahead of the program.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
+
+use crate::StoreError;
+use crate::db::Dialect;
+
+/// One migration: its number, what it does, and its text where both databases share it or per database.
+struct Step {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! shared {
+    ($number:literal, $name:literal) => {
+        Step {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }
+    };
+}
+
+macro_rules! split {
+    ($number:literal, $name:literal) => {
+        Step {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+const STEPS: &[Step] =
+    &[shared!(1, "0001_people"), shared!(2, "0002_shows"), shared!(3, "0003_jobs_uploads"), split!(4, "0004_search")];
+
+/// The migrations for one database.
+pub(crate) fn migrator(dialect: Dialect) -> Migrator {
+    let migrations: Vec<Migration> = STEPS
+        .iter()
+        .map(|step| {
+            let sql = match dialect {
+                Dialect::Sqlite => step.sqlite,
+                Dialect::Postgres => step.postgres,
+            };
+            Migration::new(step.number, Cow::Borrowed(step.name), MigrationType::Simple, sql.into_sql_str(), false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}
+
+/// Applies what is missing, each step in a transaction.
+pub(crate) async fn run<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<(), StoreError> {
+    conn.ensure_migrations_table(&migrator.table_name).await?;
+    let applied = conn.list_applied_migrations(&migrator.table_name).await?;
+    let known = STEPS.last().map_or(0, |step| step.number);
+    if let Some(newest) = applied.iter().map(|step| step.version).max().filter(|version| *version > known) {
+        return Err(StoreError::Newer { found: newest, known });
+    }
+    migrator.run_direct(None, conn, false).await?;
+    Ok(())
+}

@@ -1,1 +1,12 @@
-//! Links between the roles.
+//! Links between the roles on one machine: where their sockets are, the poke that says "there is work", the two-stage
+//! stop they all obey, and what a role says when it is ready. Knows nothing of what the roles do.
+
+mod poke;
+mod ready;
+mod shutdown;
+mod sockets;
+
+pub use poke::{Poker, Pokes};
+pub use ready::ReadyInfo;
+pub use shutdown::Shutdown;
+pub use sockets::{Socket, SocketError, Sockets};

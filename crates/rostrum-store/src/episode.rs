@@ -33,11 +33,13 @@ const COUNT: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1";
 const COUNT_PUBLISHED: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1 AND state = 'published'";
 const UPDATE: &str = "UPDATE episode SET slug = $1, state = $2, published_at = $3, title = $4, facts = $5, \
      updated_at = $6, version = version + 1 WHERE id = $7 AND version = $8";
+// A change of files is no change of facts: who edits the facts meanwhile must not be told to start again.
+const TOUCH: &str = "UPDATE episode SET updated_at = $1 WHERE id = $2";
 const DELETE: &str = "DELETE FROM episode WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, GET, FIND, OF_SHOW, PUBLISHED, LATEST, DUE, NEXT_DUE, COUNT, COUNT_PUBLISHED, UPDATE, DELETE];
+    &[INSERT, GET, FIND, OF_SHOW, PUBLISHED, LATEST, DUE, NEXT_DUE, COUNT, COUNT_PUBLISHED, UPDATE, TOUCH, DELETE];
 
 #[derive(sqlx::FromRow)]
 struct EpisodeRow {
@@ -177,6 +179,11 @@ pub async fn update(tx: &mut Tx, episode: &Episode) -> Result<(), StoreError> {
         episode.version,
     )?;
     one_changed(rows)
+}
+
+/// Notes that an episode's files changed.
+pub async fn touch(tx: &mut Tx, id: Id<Episode>, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, TOUCH, micros(now), id.to_string())?)
 }
 
 /// Removes an episode with its file records.

@@ -14,6 +14,7 @@ pub mod episode;
 pub mod job;
 pub mod media;
 pub mod member;
+pub mod search;
 pub mod show;
 pub mod upload;
 

@@ -3,10 +3,12 @@
 
 mod poke;
 mod ready;
+mod report;
 mod shutdown;
 mod sockets;
 
 pub use poke::{Poker, Pokes};
 pub use ready::ReadyInfo;
+pub use report::{Progress, Reporter, Reports};
 pub use shutdown::Shutdown;
 pub use sockets::{Socket, SocketError, Sockets};

@@ -67,6 +67,11 @@ impl Sockets {
         self.named("worker.sock")
     }
 
+    /// The socket on which web hears how far jobs are.
+    pub fn progress(&self) -> Socket {
+        self.named("progress.sock")
+    }
+
     fn named(&self, name: &'static str) -> Socket {
         Socket { path: self.path.join(name), name, folder: Arc::clone(&self.folder) }
     }

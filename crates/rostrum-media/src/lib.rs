@@ -1,1 +1,20 @@
-//! Audio formats and signal measures; pure.
+//! Audio formats and signal measures. Pure: readers and writers are given, nothing here opens a file,
+//! reads a clock or knows which native codec made a packet.
+
+mod boxes;
+pub mod id3;
+pub mod limiter;
+pub mod loudness;
+pub mod mp3;
+pub mod mp4;
+pub mod ogg;
+pub mod packaging;
+pub mod peak;
+pub mod sniff;
+pub mod stream;
+pub mod tags;
+pub mod wave;
+
+pub use packaging::{package, unpack};
+pub use stream::{Codec, FormatError, SAMPLE_RATE, Stream};
+pub use tags::Tags;

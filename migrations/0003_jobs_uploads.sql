@@ -28,6 +28,8 @@ CREATE TABLE upload (
     episode_id TEXT REFERENCES episode (id) ON DELETE CASCADE,
     file_name TEXT NOT NULL,
     part TEXT NOT NULL CHECK (part IN ('whole', 'partial', 'final')),
+    -- The ids a final upload was joined from, in order, with single spaces.
+    parts TEXT NOT NULL,
     length_bytes BIGINT NOT NULL,
     metadata TEXT NOT NULL,
     created_at BIGINT NOT NULL,

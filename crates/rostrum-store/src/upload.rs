@@ -49,6 +49,8 @@ pub struct Upload {
     pub file_name: String,
     /// Alone, a piece, or made of pieces.
     pub part: Part,
+    /// What a final upload was joined from, in order; empty for others.
+    pub parts: Vec<Id<Upload>>,
     /// Bytes announced.
     pub length_bytes: i64,
     /// `Upload-Metadata` as it was sent.
@@ -64,25 +66,26 @@ pub struct Upload {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, account_id, show_id, episode_id, file_name, part, length_bytes, metadata, created_at, ",
-            "expires_at, finished_at FROM upload ",
+            "SELECT id, account_id, show_id, episode_id, file_name, part, parts, length_bytes, metadata, ",
+            "created_at, expires_at, finished_at FROM upload ",
             $rest
         )
     };
 }
 
-const INSERT: &str = "INSERT INTO upload (id, account_id, show_id, episode_id, file_name, part, length_bytes, \
-     metadata, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const INSERT: &str = "INSERT INTO upload (id, account_id, show_id, episode_id, file_name, part, parts, \
+     length_bytes, metadata, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const GET: &str = select!("WHERE id = $1");
+const JOINED: &str = select!("WHERE account_id = $1 AND part = 'final' AND parts = $2");
 const EXPIRED: &str = select!("WHERE expires_at < $1 ORDER BY expires_at LIMIT 100");
 const EXTEND: &str = "UPDATE upload SET expires_at = $1 WHERE id = $2 AND finished_at IS NULL";
-const FINISH: &str = "UPDATE upload SET finished_at = $1 WHERE id = $2 AND finished_at IS NULL";
+const FINISH: &str = "UPDATE upload SET finished_at = $1, episode_id = $2 WHERE id = $3 AND finished_at IS NULL";
 const DELETE: &str = "DELETE FROM upload WHERE id = $1";
-const PENDING: &str = "SELECT CAST(COALESCE(SUM(length_bytes), 0) AS BIGINT) AS n FROM upload \
-     WHERE show_id = $1 AND finished_at IS NULL";
+const PENDING: &str = "SELECT COUNT(*) AS uploads, CAST(COALESCE(SUM(length_bytes), 0) AS BIGINT) AS bytes \
+     FROM upload WHERE show_id = $1 AND finished_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, EXPIRED, EXTEND, FINISH, DELETE, PENDING];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, JOINED, EXPIRED, EXTEND, FINISH, DELETE, PENDING];
 
 #[derive(sqlx::FromRow)]
 struct UploadRow {
@@ -92,6 +95,7 @@ struct UploadRow {
     episode_id: Option<String>,
     file_name: String,
     part: String,
+    parts: String,
     length_bytes: i64,
     metadata: String,
     created_at: i64,
@@ -99,9 +103,13 @@ struct UploadRow {
     finished_at: Option<i64>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Number {
-    n: i64,
+/// What a show's unfinished uploads come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Pending {
+    /// How many there are.
+    pub uploads: i64,
+    /// The bytes they announced together.
+    pub bytes: i64,
 }
 
 impl TryFrom<UploadRow> for Upload {
@@ -115,6 +123,7 @@ impl TryFrom<UploadRow> for Upload {
             show_id: at.id("show_id", &row.show_id)?,
             episode_id: at.maybe_id("episode_id", row.episode_id.as_deref())?,
             part: Part::ALL.into_iter().find(|part| part.as_str() == row.part).ok_or_else(|| at.bad("part"))?,
+            parts: row.parts.split_whitespace().map(|id| at.id("parts", id)).collect::<Result<_, _>>()?,
             created_at: at.time("created_at", row.created_at)?,
             expires_at: at.time("expires_at", row.expires_at)?,
             finished_at: at.maybe_time("finished_at", row.finished_at)?,
@@ -136,6 +145,7 @@ pub async fn insert(tx: &mut Tx, upload: &Upload) -> Result<(), StoreError> {
         upload.episode_id.map(|id| id.to_string()),
         &upload.file_name,
         upload.part.as_str(),
+        spaced(&upload.parts),
         upload.length_bytes,
         &upload.metadata,
         micros(upload.created_at),
@@ -149,6 +159,15 @@ pub async fn get(tx: &mut Tx, id: Id<Upload>) -> Result<Option<Upload>, StoreErr
     one!(tx, UploadRow, GET, id.to_string())?.map(Upload::try_from).transpose()
 }
 
+/// What a user's uploads `parts` were joined into, if they were.
+pub async fn joined(tx: &mut Tx, user: Id<User>, parts: &[Id<Upload>]) -> Result<Option<Upload>, StoreError> {
+    one!(tx, UploadRow, JOINED, user.to_string(), spaced(parts))?.map(Upload::try_from).transpose()
+}
+
+fn spaced(parts: &[Id<Upload>]) -> String {
+    parts.iter().map(Id::to_string).collect::<Vec<_>>().join(" ")
+}
+
 /// Uploads whose time is over, finished or not; at most 100.
 pub async fn expired(tx: &mut Tx, now: Timestamp) -> Result<Vec<Upload>, StoreError> {
     all!(tx, UploadRow, EXPIRED, micros(now))?.into_iter().map(Upload::try_from).collect()
@@ -160,9 +179,9 @@ pub async fn extend(tx: &mut Tx, id: Id<Upload>, until: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Marks an upload as finished; `Stale` when another request did so first.
-pub async fn finish(tx: &mut Tx, id: Id<Upload>, now: Timestamp) -> Result<(), StoreError> {
-    one_changed(exec!(tx, FINISH, micros(now), id.to_string())?)
+/// Marks an upload as finished, the source of `episode`; `Stale` when another request did so first.
+pub async fn finish(tx: &mut Tx, id: Id<Upload>, episode: Id<Episode>, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, FINISH, micros(now), episode.to_string(), id.to_string())?)
 }
 
 /// Forgets an upload.
@@ -171,7 +190,7 @@ pub async fn delete(tx: &mut Tx, id: Id<Upload>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Bytes announced for a show and not finished.
-pub async fn pending_bytes(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
-    Ok(one!(tx, Number, PENDING, show.to_string())?.map_or(0, |row| row.n))
+/// What a show's unfinished uploads come to.
+pub async fn pending(tx: &mut Tx, show: Id<Show>) -> Result<Pending, StoreError> {
+    Ok(one!(tx, Pending, PENDING, show.to_string())?.unwrap_or_default())
 }

@@ -255,3 +255,11 @@ pub(crate) async fn pretend_newer(store: &Store) {
     exec!(tx, SQL).expect("the table is there");
     tx.commit().await.expect("it commits");
 }
+
+/// Does behind the program's back what no function does; for tests of damage.
+#[cfg(test)]
+pub(crate) async fn run(store: &Store, sql: &'static str) {
+    let mut tx = store.write().await.expect("a transaction begins");
+    exec!(tx, sql).expect("the statement fits the schema");
+    tx.commit().await.expect("it commits");
+}

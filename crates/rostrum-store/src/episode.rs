@@ -29,6 +29,16 @@ const PUBLISHED: &str = select!(
 const LATEST: &str = select!("WHERE state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $1");
 const DUE: &str = select!("WHERE state = 'scheduled' AND published_at <= $1 ORDER BY published_at, id LIMIT 50");
 const NEXT_DUE: &str = "SELECT CAST(MIN(published_at) AS BIGINT) AS at FROM episode WHERE state = 'scheduled'";
+const REVISION: &str = "SELECT COUNT(*) AS n, CAST(MAX(updated_at) AS BIGINT) AS at FROM episode \
+     WHERE show_id = $1 AND state = 'published'";
+const TRAILERS: &str = select!(
+    "WHERE show_id = $1 AND state = 'published' AND facts LIKE '%\"kind\":\"trailer\"%' ORDER BY published_at DESC NULLS LAST LIMIT 20"
+);
+const AFTER: &str =
+    select!("WHERE show_id = $1 AND state = 'published' AND published_at > $2 ORDER BY published_at, id LIMIT 1");
+const BEFORE: &str = select!(
+    "WHERE show_id = $1 AND state = 'published' AND published_at < $2 ORDER BY published_at DESC NULLS LAST, id DESC LIMIT 1"
+);
 const COUNT: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1";
 const COUNT_PUBLISHED: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1 AND state = 'published'";
 const UPDATE: &str = "UPDATE episode SET slug = $1, state = $2, published_at = $3, title = $4, facts = $5, \
@@ -38,8 +48,25 @@ const TOUCH: &str = "UPDATE episode SET updated_at = $1 WHERE id = $2";
 const DELETE: &str = "DELETE FROM episode WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, GET, FIND, OF_SHOW, PUBLISHED, LATEST, DUE, NEXT_DUE, COUNT, COUNT_PUBLISHED, UPDATE, TOUCH, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    GET,
+    FIND,
+    OF_SHOW,
+    PUBLISHED,
+    LATEST,
+    DUE,
+    NEXT_DUE,
+    COUNT,
+    COUNT_PUBLISHED,
+    REVISION,
+    TRAILERS,
+    AFTER,
+    BEFORE,
+    UPDATE,
+    TOUCH,
+    DELETE,
+];
 
 #[derive(sqlx::FromRow)]
 struct EpisodeRow {
@@ -63,6 +90,21 @@ struct Count {
 #[derive(sqlx::FromRow)]
 struct At {
     at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RevisionRow {
+    n: i64,
+    at: Option<i64>,
+}
+
+/// Changes whenever anything does that a show's published episodes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revision {
+    /// How many are published.
+    pub count: i64,
+    /// When one last changed, in microseconds since 1970.
+    pub changed_us: i64,
 }
 
 /// A stretch of a list.
@@ -162,6 +204,28 @@ pub async fn count(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
 /// How many published episodes a show has.
 pub async fn count_published(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
     Ok(one!(tx, Count, COUNT_PUBLISHED, show.to_string())?.map_or(0, |row| row.n))
+}
+
+/// What tells whether a show's public pages and feed must be made anew.
+pub async fn revision(tx: &mut Tx, show: Id<Show>) -> Result<Revision, StoreError> {
+    let row = one!(tx, RevisionRow, REVISION, show.to_string())?;
+    Ok(row.map_or(Revision { count: 0, changed_us: 0 }, |r| Revision { count: r.n, changed_us: r.at.unwrap_or(0) }))
+}
+
+/// The published trailers of a show, the newest first.
+pub async fn trailers(tx: &mut Tx, show: Id<Show>) -> Result<Vec<Episode>, StoreError> {
+    domain(all!(tx, EpisodeRow, TRAILERS, show.to_string())?)
+}
+
+/// The published episodes just before and just after `at` in a show.
+pub async fn neighbours(
+    tx: &mut Tx,
+    show: Id<Show>,
+    at: Timestamp,
+) -> Result<(Option<Episode>, Option<Episode>), StoreError> {
+    let before = one!(tx, EpisodeRow, BEFORE, show.to_string(), micros(at))?.map(Episode::try_from).transpose()?;
+    let after = one!(tx, EpisodeRow, AFTER, show.to_string(), micros(at))?.map(Episode::try_from).transpose()?;
+    Ok((before, after))
 }
 
 /// Writes a changed episode; `Stale` when its version is not the stored one.

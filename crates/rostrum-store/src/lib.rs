@@ -7,15 +7,24 @@ mod migrate;
 mod row;
 #[cfg(test)]
 mod suite;
+#[cfg(test)]
+mod suite_people;
 
+pub mod account;
 pub mod asset;
+pub mod audit;
 pub mod encoding;
 pub mod episode;
+pub mod idempotency;
 pub mod job;
+pub mod link;
 pub mod media;
 pub mod member;
 pub mod search;
+pub mod session;
+pub mod setting;
 pub mod show;
+pub mod token;
 pub mod upload;
 
 pub use db::{Store, Tx};

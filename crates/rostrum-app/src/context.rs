@@ -1,0 +1,107 @@
+//! What every use-case works with: the stores, the clock, chance, and the site's settings.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::show::Show;
+use rostrum_domain::{Clock, Id, Ids, Timestamp};
+use rostrum_fetch::Fetcher;
+use rostrum_store::media::MediaStore;
+use rostrum_store::{Store, Tx, member, show};
+use url::Url;
+
+use crate::Error;
+use crate::feeds::Shelf;
+
+/// Limits an operator sets on what people may store.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Largest single upload, in bytes.
+    pub upload_bytes_max: u64,
+    /// Bytes all files of one show may take together.
+    pub show_bytes_max: u64,
+    /// Bytes that must stay free on the data folder's disk.
+    pub disk_reserve_bytes: u64,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The media store.
+    pub media: MediaStore,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub ids: Arc<dyn Ids>,
+    /// The one client for other people's servers.
+    pub fetcher: Fetcher,
+    /// A local folder for files under way.
+    pub scratch: PathBuf,
+    /// The site's own address, as listeners type it.
+    pub public_url: Url,
+    /// What people may store.
+    pub limits: Limits,
+    /// Tells the worker that there is something to do; must not block.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// The context of every use-case; one a process.
+pub struct App {
+    parts: Parts,
+    shelf: Shelf,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self { parts, shelf: Shelf::default() }
+    }
+
+    /// Written feeds.
+    pub(crate) const fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh id for something made at `now`.
+    pub fn id<T>(&self, now: Timestamp) -> Id<T> {
+        Id::new(now, self.ids.as_ref())
+    }
+
+    /// The absolute address of a path on this site.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    /// Tells the worker that a job is waiting.
+    pub fn wake_worker(&self) {
+        (self.wake)();
+    }
+}
+
+/// The show called `name` (slug or id), if `caller` may do `action` in it. Who may not even view it learns nothing of it.
+pub(crate) async fn show_for(tx: &mut Tx, caller: &Caller, action: Action, name: &str) -> Result<Show, Error> {
+    let found = show::find(tx, name).await?.ok_or(Error::Missing("show"))?;
+    let membership = member::get(tx, found.id, caller.user_id).await?;
+    if caller.may(action, membership) {
+        return Ok(found);
+    }
+    if caller.may(Action::ViewShow, membership) {
+        return Err(Error::Denied("Your role in this show does not allow that; ask one of its managers."));
+    }
+    Err(Error::Missing("show"))
+}

@@ -1,0 +1,222 @@
+//! Making, changing, publishing and deleting episodes.
+
+use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::asset::Asset;
+use rostrum_domain::episode::{Episode, EpisodeFacts, State, blockers};
+use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Problems, Slug, Timestamp};
+use rostrum_store::episode::Page;
+use rostrum_store::{StoreError, Tx, asset, episode, show};
+
+use crate::context::show_for;
+use crate::{App, Error, jobs, search, shows};
+
+/// Numbers tried behind a slug that is taken.
+const SLUG_TRIES: u32 = 200;
+
+/// A change to an episode as its creator sends it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The new facts, whole.
+    pub facts: EpisodeFacts,
+    /// A new address, if it is to change.
+    pub slug: Option<Slug>,
+    /// The version the change was made on; none accepts any.
+    pub version: Option<i64>,
+}
+
+/// An episode with all that its pages show.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The show it belongs to.
+    pub show: Show,
+    /// The episode.
+    pub episode: Episode,
+    /// Its current files.
+    pub assets: Vec<Asset>,
+    /// What keeps it from being published.
+    pub blockers: Problems,
+}
+
+/// The path of an episode's page.
+pub fn path(show: &Show, episode: &Episode) -> String {
+    format!("/shows/{}/{}", show.slug, episode.slug)
+}
+
+/// Makes a draft.
+pub async fn create(app: &App, caller: &Caller, show: &str, facts: EpisodeFacts) -> Result<Episode, Error> {
+    facts.check()?;
+    let mut tx = app.store.write().await?;
+    let show = show_for(&mut tx, caller, Action::EditEpisodes, show).await?;
+    let made = insert_draft(app, &mut tx, show.id, facts).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// Adds a draft to a show within the caller's transaction; the facts must have been checked.
+pub async fn insert_draft(app: &App, tx: &mut Tx, show: Id<Show>, facts: EpisodeFacts) -> Result<Episode, Error> {
+    let now = app.now();
+    let id = app.id(now);
+    let made = Episode {
+        id,
+        show_id: show,
+        slug: free_slug(tx, show, &facts.title).await?,
+        guid: id.to_string(),
+        state: State::Draft,
+        published_at: None,
+        facts,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    episode::insert(tx, &made).await?;
+    search::index_facts(tx, &made).await?;
+    Ok(made)
+}
+
+async fn free_slug(tx: &mut Tx, show: Id<Show>, title: &str) -> Result<Slug, Error> {
+    let wish = Slug::from_title(title, "episode");
+    for n in 1..SLUG_TRIES {
+        let slug = if n == 1 { wish.clone() } else { wish.numbered(n) };
+        if episode::find(tx, show, slug.as_str()).await?.is_none() {
+            return Ok(slug);
+        }
+    }
+    Err(Error::invalid("title", "Too many episodes of this show have this title; choose another."))
+}
+
+/// An episode as those who work on it see it.
+pub async fn get(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Detail, Error> {
+    let mut tx = app.store.read().await?;
+    let (show, episode) = guarded(&mut tx, caller, Action::ViewShow, id).await?;
+    detail(&mut tx, show, episode).await
+}
+
+pub(crate) async fn detail(tx: &mut Tx, show: Show, episode: Episode) -> Result<Detail, Error> {
+    let assets = asset::of_episode(tx, episode.id).await?;
+    let blockers = blockers(&show, &episode, &assets);
+    Ok(Detail { show, episode, assets, blockers })
+}
+
+/// The episode with this id and its show, if the caller may do `action`.
+pub(crate) async fn guarded(
+    tx: &mut Tx,
+    caller: &Caller,
+    action: Action,
+    id: Id<Episode>,
+) -> Result<(Show, Episode), Error> {
+    let found = episode::get(tx, id).await?.ok_or(Error::Missing("episode"))?;
+    match shows::by_id(tx, caller, action, found.show_id).await {
+        Ok(show) => Ok((show, found)),
+        Err(Error::Missing(_)) => Err(Error::Missing("episode")),
+        Err(other) => Err(other),
+    }
+}
+
+/// A show's episodes as those who work on it see them, the newest made first, and how many there are.
+pub async fn list(app: &App, caller: &Caller, show: &str, page: Page) -> Result<(Show, Vec<Episode>, i64), Error> {
+    let mut tx = app.store.read().await?;
+    let show = show_for(&mut tx, caller, Action::ViewShow, show).await?;
+    let episodes = episode::of_show(&mut tx, show.id, page).await?;
+    let count = episode::count(&mut tx, show.id).await?;
+    Ok((show, episodes, count))
+}
+
+/// Changes an episode's facts.
+pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change) -> Result<Episode, Error> {
+    change.facts.check()?;
+    let mut tx = app.store.write().await?;
+    let (_, mut found) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    found.version = change.version.unwrap_or(found.version);
+    let tags_change = in_tags(&found.facts) != in_tags(&change.facts);
+    found.facts = change.facts;
+    found.slug = change.slug.unwrap_or(found.slug);
+    save(app, &mut tx, &mut found).await?;
+    search::index_facts(&mut tx, &found).await?;
+    if tags_change {
+        jobs::retag::enqueue(app, &mut tx, &found).await?;
+    }
+    tx.commit().await?;
+    app.wake_worker();
+    Ok(found)
+}
+
+/// The facts that are written into an episode's files.
+fn in_tags(facts: &EpisodeFacts) -> impl PartialEq + use<'_> {
+    (&facts.title, &facts.chapters, facts.number, facts.season)
+}
+
+async fn save(app: &App, tx: &mut Tx, changed: &mut Episode) -> Result<(), Error> {
+    changed.updated_at = app.now();
+    episode::update(tx, changed).await.map_err(|error| match error {
+        StoreError::Taken => Error::invalid("slug", "Another episode has this address; choose another."),
+        other => other.into(),
+    })?;
+    changed.version += 1;
+    Ok(())
+}
+
+/// Publishes an episode now.
+pub async fn publish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Episode, Error> {
+    let mut tx = app.store.write().await?;
+    let (show, episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    let Detail { mut episode, blockers, .. } = detail(&mut tx, show, episode).await?;
+    blockers.into_result()?;
+    episode.publish(app.now())?;
+    save(app, &mut tx, &mut episode).await?;
+    tx.commit().await?;
+    Ok(episode)
+}
+
+/// Lets an episode be published by itself at `at`.
+pub async fn schedule(app: &App, caller: &Caller, id: Id<Episode>, at: Timestamp) -> Result<Episode, Error> {
+    let mut tx = app.store.write().await?;
+    let (_, mut episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    episode.schedule(at, app.now())?;
+    save(app, &mut tx, &mut episode).await?;
+    tx.commit().await?;
+    app.wake_worker();
+    Ok(episode)
+}
+
+/// Takes an episode off the pages or off the schedule.
+pub async fn unpublish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Episode, Error> {
+    let mut tx = app.store.write().await?;
+    let (_, mut episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    episode.unpublish()?;
+    save(app, &mut tx, &mut episode).await?;
+    tx.commit().await?;
+    Ok(episode)
+}
+
+/// Publishes what is due; an episode that something still blocks stays scheduled. Gives the moment to look again.
+pub async fn publish_due(app: &App) -> Result<Option<Timestamp>, Error> {
+    let now = app.now();
+    let mut tx = app.store.write().await?;
+    let mut blocked = false;
+    for due in episode::due(&mut tx, now).await? {
+        let show = show::get(&mut tx, due.show_id).await?.ok_or(Error::Missing("show"))?;
+        let mut detail = detail(&mut tx, show, due).await?;
+        if detail.blockers.0.is_empty() {
+            detail.episode.publish(now)?;
+            save(app, &mut tx, &mut detail.episode).await?;
+        } else {
+            blocked = true;
+        }
+    }
+    let next = episode::next_due(&mut tx).await?;
+    tx.commit().await?;
+    Ok(if blocked { now.checked_add(jiff::SignedDuration::from_secs(15)).ok() } else { next })
+}
+
+/// Deletes an episode with its files.
+pub async fn delete(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), Error> {
+    let mut tx = app.store.write().await?;
+    let (_, found) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    let keys = asset::ever_of_episode(&mut tx, id).await?.into_iter().map(|asset| asset.key).collect();
+    jobs::sweep::enqueue(app, &mut tx, keys).await?;
+    episode::delete(&mut tx, &found).await?;
+    tx.commit().await?;
+    app.wake_worker();
+    Ok(())
+}

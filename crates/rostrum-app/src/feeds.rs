@@ -1,0 +1,186 @@
+//! A show's feed: written once per change, then served from memory.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Timestamp};
+use rostrum_feed::rss::{Alternate, Channel, Enclosure, Item, Paging, Trailer, TranscriptLink};
+use rostrum_store::episode::{Page, Revision};
+use rostrum_store::{Tx, asset, episode, show};
+use sha2::{Digest as _, Sha256};
+
+use crate::listing::{Entry, entry};
+use crate::{App, Error, episodes, shows};
+
+/// Items on a page of a feed (RFC 5005); few shows ever need a second.
+const PAGE: i64 = 300;
+/// Pages kept in memory.
+const KEPT_MAX: usize = 256;
+/// The style sheet that makes a feed readable to a person.
+const STYLE: &str = "/feed.xsl";
+
+/// A written feed page.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// The document.
+    pub xml: Bytes,
+    /// Strong entity tag, quotes included.
+    pub etag: String,
+    /// When anything in it last changed.
+    pub modified: Timestamp,
+}
+
+/// Feed pages in memory, by show and page, each with what it was made from.
+#[derive(Default)]
+pub struct Shelf(Mutex<HashMap<(Id<Show>, u32), (Made, Arc<Feed>)>>);
+
+/// What a feed page was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Made {
+    show_version: i64,
+    episodes: Revision,
+}
+
+impl Shelf {
+    fn get(&self, at: (Id<Show>, u32), made: Made) -> Option<Arc<Feed>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&at).filter(|(from, _)| *from == made).map(|(_, feed)| Arc::clone(feed))
+    }
+
+    fn put(&self, at: (Id<Show>, u32), made: Made, feed: Arc<Feed>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(at, (made, feed));
+    }
+}
+
+/// Page `page` (from 1) of the feed of the show called `name`.
+pub async fn page(app: &App, name: &str, page: u32) -> Result<Arc<Feed>, Error> {
+    let mut tx = app.store.read().await?;
+    let show = show::find(&mut tx, name).await?.ok_or(Error::Missing("show"))?;
+    let made = Made { show_version: show.version, episodes: episode::revision(&mut tx, show.id).await? };
+    let at = (show.id, page);
+    if let Some(feed) = app.shelf().get(at, made) {
+        return Ok(feed);
+    }
+    let last = u32::try_from((made.episodes.count + PAGE - 1) / PAGE).map_err(Error::internal)?.max(1);
+    if !(1..=last).contains(&page) {
+        return Err(Error::Missing("page of this feed"));
+    }
+    let feed = Arc::new(write(app, &mut tx, &show, Paging { this: page, last }).await?);
+    app.shelf().put(at, made, Arc::clone(&feed));
+    Ok(feed)
+}
+
+async fn write(app: &App, tx: &mut Tx, show: &Show, paging: Paging) -> Result<Feed, Error> {
+    let stretch = Page { limit: PAGE, offset: i64::from(paging.this - 1) * PAGE };
+    let published = episode::published(tx, show.id, stretch).await?;
+    let trailers = episode::trailers(tx, show.id).await?;
+    let (entries, trailers) = (entries(tx, show, published).await?, entries(tx, show, trailers).await?);
+    let artwork = match show.artwork_id {
+        Some(id) => asset::get(tx, id).await?.map(|asset| app.address(&asset.path())),
+        None => None,
+    };
+    let changed = entries.iter().map(|entry| entry.episode.updated_at).chain([show.updated_at]).max();
+    let modified = changed.unwrap_or(show.updated_at);
+    let channel = Channel {
+        show,
+        feed_url: &app.address(&shows::feed_path(&show.slug)),
+        page_url: &app.address(&shows::path(show)),
+        artwork_url: artwork.as_deref(),
+        stylesheet_url: Some(STYLE),
+        items: entries.iter().filter_map(|entry| item(app, entry)).collect(),
+        trailers: trailers.iter().filter_map(|entry| trailer(app, entry)).collect(),
+        paging,
+        last_build: modified,
+        generator: concat!("Rostrum ", env!("CARGO_PKG_VERSION")),
+    };
+    let xml = Bytes::from(rostrum_feed::rss::write(&channel));
+    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&xml)[..16]));
+    Ok(Feed { xml, etag, modified })
+}
+
+async fn entries(tx: &mut Tx, show: &Show, episodes: Vec<Episode>) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::with_capacity(episodes.len());
+    for episode in episodes {
+        entries.push(entry(tx, show.clone(), episode).await?);
+    }
+    Ok(entries)
+}
+
+/// One episode as the feed would show it, for the preview beside its form; none without audio.
+pub fn preview(app: &App, show: &Show, entry: &Entry) -> Option<String> {
+    let feed_url = app.address(&shows::feed_path(&show.slug));
+    let channel = Channel {
+        show,
+        feed_url: &feed_url,
+        page_url: &app.address(&shows::path(show)),
+        artwork_url: None,
+        stylesheet_url: None,
+        items: vec![item(app, entry)?],
+        trailers: Vec::new(),
+        paging: Paging { this: 1, last: 1 },
+        last_build: entry.episode.updated_at,
+        generator: "Rostrum",
+    };
+    let xml = rostrum_feed::rss::write(&channel);
+    let (start, end) = (xml.find("<item>")?, xml.rfind("</item>")?);
+    Some(xml[start..end + "</item>".len()].to_owned())
+}
+
+fn item<'a>(app: &App, entry: &'a Entry) -> Option<Item<'a>> {
+    let audio = entry.asset(AssetKind::Mp3)?;
+    let page = app.address(&episodes::path(&entry.show, &entry.episode));
+    Some(Item {
+        episode: &entry.episode,
+        enclosure: enclosure(app, audio),
+        alternates: AssetKind::RENDITIONS.iter().filter_map(|kind| alternate(app, entry.asset(*kind)?)).collect(),
+        transcripts: AssetKind::TRANSCRIPTS.iter().filter_map(|kind| Some(link(app, entry.asset(*kind)?))).collect(),
+        chapters_url: (!entry.episode.facts.chapters.is_empty()).then(|| format!("{page}/chapters.json")),
+        artwork_url: entry.asset(AssetKind::Artwork).map(|asset| app.address(&asset.path())),
+        page_url: page,
+    })
+}
+
+fn trailer<'a>(app: &App, entry: &'a Entry) -> Option<Trailer<'a>> {
+    Some(Trailer { episode: &entry.episode, enclosure: enclosure(app, entry.asset(AssetKind::Mp3)?) })
+}
+
+fn enclosure<'a>(app: &App, audio: &Asset) -> Enclosure<'a> {
+    Enclosure {
+        url: app.address(&audio.path()),
+        bytes: audio.bytes,
+        mime: audio.kind.mime(),
+        duration_ms: audio.duration_ms,
+    }
+}
+
+fn alternate<'a>(app: &App, asset: &'a Asset) -> Option<Alternate<'a>> {
+    let (title, codecs) = match asset.kind {
+        AssetKind::Mp3 => ("MP3", ""),
+        AssetKind::M4a => ("AAC", "mp4a.40.2"),
+        AssetKind::Opus => ("Opus", "opus"),
+        _ => return None,
+    };
+    Some(Alternate {
+        url: app.address(&asset.path()),
+        bytes: asset.bytes,
+        mime: asset.kind.mime(),
+        bitrate: asset.bitrate,
+        title,
+        codecs,
+        sha256_hex: &asset.sha256,
+        default: asset.kind == AssetKind::Mp3,
+    })
+}
+
+fn link<'a>(app: &App, asset: &Asset) -> TranscriptLink<'a> {
+    let rel = (asset.kind != AssetKind::Html).then_some("captions");
+    TranscriptLink { url: app.address(&asset.path()), mime: asset.kind.mime(), language: None, rel }
+}

@@ -1,0 +1,196 @@
+//! Durable work: one file per kind. Each is idempotent, and ends in the very transaction that writes its result, so a
+//! worker that lost its lease can write nothing.
+
+pub mod retag;
+pub mod sweep;
+pub mod transcode;
+
+mod handle;
+
+pub use handle::{Failed, Handle, Reporting};
+
+use jiff::SignedDuration;
+use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::episode::Episode;
+use rostrum_domain::job::{ATTEMPTS_MAX, Job, JobState, backoff_seconds};
+use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Timestamp};
+use rostrum_store::job::{Failure, Lease};
+use rostrum_store::{StoreError, Tx, job};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{App, Error, shows};
+
+/// How long a worker holds a job without renewing.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// One kind of durable work: its arguments are its fields.
+pub trait Work: Serialize + DeserializeOwned + Send {
+    /// The word in the `job` table.
+    const KIND: &'static str;
+    /// Higher runs first.
+    const PRIORITY: i64;
+
+    /// Does the work; must be safe to repeat.
+    fn run(self, app: &App, handle: &Handle) -> impl Future<Output = Result<(), Failed>> + Send;
+}
+
+/// For whom a job works and when it may begin.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct For {
+    /// The show, if any.
+    pub show: Option<Id<Show>>,
+    /// The episode, if any.
+    pub episode: Option<Id<Episode>>,
+    /// Seconds to wait first, so that a burst of changes becomes one job.
+    pub delay_s: i64,
+}
+
+/// Queues work on the caller's transaction.
+pub async fn enqueue<W: Work>(app: &App, tx: &mut Tx, work: &W, whom: For) -> Result<Id<Job>, Error> {
+    let now = app.now();
+    let new = Job {
+        id: app.id(now),
+        kind: W::KIND.to_owned(),
+        payload: serde_json::to_string(work).map_err(Error::internal)?,
+        show_id: whom.show,
+        episode_id: whom.episode,
+        state: JobState::Ready,
+        priority: W::PRIORITY,
+        attempts: 0,
+        run_at: later(now, whom.delay_s),
+        lease_until: None,
+        error: None,
+        created_at: now,
+        finished_at: None,
+    };
+    job::insert(tx, &new).await?;
+    Ok(new.id)
+}
+
+fn later(now: Timestamp, seconds: i64) -> Timestamp {
+    now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now)
+}
+
+/// Takes the next job that is due, for the worker named `holder`.
+pub async fn claim(app: &App, holder: &str) -> Result<Option<Job>, Error> {
+    let now = app.now();
+    let mut tx = app.store.write().await?;
+    job::expire(&mut tx, now).await?;
+    let claimed = job::claim(&mut tx, &lease(app, holder), now).await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Extends a worker's hold; false when the job was cancelled or taken over.
+pub async fn renew(app: &App, id: Id<Job>, holder: &str) -> Result<bool, Error> {
+    let mut tx = app.store.write().await?;
+    match job::renew(&mut tx, id, &lease(app, holder)).await {
+        Ok(()) => tx.commit().await.map(|()| true).map_err(Error::from),
+        Err(StoreError::Stale) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn lease(app: &App, holder: &str) -> Lease {
+    Lease { holder: holder.to_owned(), until: app.now().checked_add(LEASE).unwrap_or(Timestamp::MAX) }
+}
+
+/// Runs a claimed job to its end, good or bad, and writes that end down.
+pub async fn run(app: &App, job: &Job, handle: &Handle) -> Result<(), Error> {
+    let outcome = match job.kind.as_str() {
+        transcode::Transcode::KIND => start::<transcode::Transcode>(app, job, handle).await,
+        retag::Retag::KIND => start::<retag::Retag>(app, job, handle).await,
+        sweep::Sweep::KIND => start::<sweep::Sweep>(app, job, handle).await,
+        unknown => Err(Failed::Final(format!("this version of the program does not know the work “{unknown}”"))),
+    };
+    handle.ended();
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(Failed::Lost) => {
+            tracing::info!(job = %job.id, kind = job.kind, "the job was cancelled or taken over");
+            Ok(())
+        }
+        Err(Failed::Final(reason)) => fail(app, job, handle, Failure { error: reason, again_at: None }).await,
+        Err(Failed::Again(error)) => {
+            tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts, %error, "a job failed");
+            let again_at = (job.attempts < ATTEMPTS_MAX).then(|| later(app.now(), backoff_seconds(job.attempts)));
+            fail(app, job, handle, Failure { error: error.to_string(), again_at }).await
+        }
+    }
+}
+
+async fn start<W: Work>(app: &App, job: &Job, handle: &Handle) -> Result<(), Failed> {
+    let work: W = serde_json::from_str(&job.payload).map_err(|error| Failed::Final(error.to_string()))?;
+    work.run(app, handle).await
+}
+
+async fn fail(app: &App, job: &Job, handle: &Handle, failure: Failure) -> Result<(), Error> {
+    let mut tx = app.store.write().await?;
+    match job::fail(&mut tx, job, handle.holder(), (&failure, app.now())).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(StoreError::Stale) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The newest jobs a caller may see: those of the shows they work on; all for admins.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Job>, Error> {
+    let mut tx = app.store.read().await?;
+    let recent = job::recent(&mut tx, 200).await?;
+    let mut seen = Vec::new();
+    for found in recent {
+        if may(&mut tx, caller, Action::ViewShow, &found).await? {
+            seen.push(found);
+        }
+    }
+    Ok(seen)
+}
+
+/// The newest jobs of an episode.
+pub async fn of_episode(app: &App, caller: &Caller, episode: Id<Episode>) -> Result<Vec<Job>, Error> {
+    let mut tx = app.store.read().await?;
+    crate::episodes::guarded(&mut tx, caller, Action::ViewShow, episode).await?;
+    Ok(job::of_episode(&mut tx, episode).await?)
+}
+
+/// Stops a job.
+pub async fn cancel(app: &App, caller: &Caller, id: Id<Job>) -> Result<(), Error> {
+    let mut tx = app.store.write().await?;
+    reachable(&mut tx, caller, id).await?;
+    job::cancel(&mut tx, id, app.now()).await.map_err(|error| match error {
+        StoreError::Stale => Error::Conflict("This job has ended already.".into()),
+        other => other.into(),
+    })?;
+    tx.commit().await?;
+    app.wake_worker();
+    Ok(())
+}
+
+/// Runs a failed or cancelled job again.
+pub async fn again(app: &App, caller: &Caller, id: Id<Job>) -> Result<(), Error> {
+    let mut tx = app.store.write().await?;
+    reachable(&mut tx, caller, id).await?;
+    job::again(&mut tx, id, app.now()).await.map_err(|error| match error {
+        StoreError::Stale => Error::Conflict("Only a job that failed or was cancelled can run again.".into()),
+        other => other.into(),
+    })?;
+    tx.commit().await?;
+    app.wake_worker();
+    Ok(())
+}
+
+async fn reachable(tx: &mut Tx, caller: &Caller, id: Id<Job>) -> Result<Job, Error> {
+    let found = job::get(tx, id).await?.ok_or(Error::Missing("job"))?;
+    if may(tx, caller, Action::EditEpisodes, &found).await? { Ok(found) } else { Err(Error::Missing("job")) }
+}
+
+async fn may(tx: &mut Tx, caller: &Caller, action: Action, job: &Job) -> Result<bool, Error> {
+    let Some(show) = job.show_id else { return Ok(caller.may(Action::ManageSite, None)) };
+    match shows::by_id(tx, caller, action, show).await {
+        Ok(_) => Ok(true),
+        Err(Error::Missing(_) | Error::Denied(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,81 @@
+//! Writes changed titles, chapters and artwork into an episode's files without encoding anything again. The files get
+//! new addresses; the guid stays.
+
+use rostrum_domain::Id;
+use rostrum_domain::asset::AssetKind;
+use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
+use rostrum_store::episode::Page;
+use rostrum_store::{Tx, asset, episode, job, show};
+
+use super::{Failed, For, Handle, Work, enqueue as put};
+use crate::{App, Error, renditions};
+
+/// Seconds to wait for more changes.
+const DELAY_S: i64 = 3;
+/// Episodes asked for at a time when a whole show changes.
+const STEP: i64 = 200;
+
+/// The episode whose files are to be rewritten.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub struct Retag {
+    episode: Id<Episode>,
+}
+
+/// Queues the rewriting of an episode's files, in place of an earlier one that has not begun; nothing without files.
+pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode) -> Result<(), Error> {
+    if !asset::of_episode(tx, of.id).await?.iter().any(|file| file.kind == AssetKind::Mp3) {
+        return Ok(());
+    }
+    job::cancel_of_episode(tx, of.id, Retag::KIND, app.now()).await?;
+    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: DELAY_S };
+    put(app, tx, &Retag { episode: of.id }, whom).await?;
+    Ok(())
+}
+
+/// Queues the rewriting of all files of a show.
+pub async fn enqueue_show(app: &App, tx: &mut Tx, show: Id<Show>) -> Result<(), Error> {
+    let mut offset = 0;
+    loop {
+        let step = episode::of_show(tx, show, Page { limit: STEP, offset }).await?;
+        for episode in &step {
+            enqueue(app, tx, episode).await?;
+        }
+        if step.len() < usize::try_from(STEP).unwrap_or(usize::MAX) {
+            return Ok(());
+        }
+        offset += STEP;
+    }
+}
+
+impl Work for Retag {
+    const KIND: &'static str = "retag";
+    const PRIORITY: i64 = 5;
+
+    async fn run(self, app: &App, handle: &Handle) -> Result<(), Failed> {
+        let mut tx = app.store.read().await?;
+        let Some(episode) = episode::get(&mut tx, self.episode).await? else {
+            return handle.commit(app, app.store.write().await?).await;
+        };
+        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
+        let files = asset::of_episode(&mut tx, episode.id).await?;
+        let tags = renditions::tags(app, &mut tx, (&show, &episode)).await?;
+        drop(tx);
+        let mut made = Vec::new();
+        let audio: Vec<_> = files.iter().filter(|file| renditions::codec(file.kind).is_some()).collect();
+        for (done, old) in audio.iter().enumerate() {
+            handle.progress("writing tags", done as u64, audio.len() as u64);
+            let elementary = renditions::unpack(app, old).await?;
+            let mut new = renditions::package(app, (&show, &episode), elementary, &tags).await?;
+            new.loudness_lufs = old.loudness_lufs;
+            made.push(new);
+        }
+        let mut tx = app.store.write().await?;
+        for new in &made {
+            asset::retire(&mut tx, episode.id, new.kind, app.now()).await?;
+            asset::insert(&mut tx, new).await?;
+        }
+        episode::touch(&mut tx, episode.id, app.now()).await?;
+        handle.commit(app, tx).await
+    }
+}

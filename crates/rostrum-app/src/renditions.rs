@@ -1,0 +1,135 @@
+//! From encoded streams to stored files: packaging with the episode's tags, and back again for new tags.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
+use rostrum_media::{Codec, FormatError, Stream, Tags};
+use rostrum_store::media::Stored;
+use rostrum_store::{Tx, asset};
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::{App, Error, episodes, files};
+
+/// Largest artwork that goes into files, in bytes.
+const ARTWORK_MAX: u64 = 2 * 1024 * 1024;
+
+/// An encoded stream without a container: what it is, and its packets in a local file.
+#[derive(Debug)]
+pub(crate) struct Elementary {
+    pub(crate) stream: Stream,
+    pub(crate) data: TempPath,
+}
+
+/// The codec inside a rendition; none for what is no audio.
+pub(crate) const fn codec(kind: AssetKind) -> Option<Codec> {
+    match kind {
+        AssetKind::Mp3 => Some(Codec::Mp3),
+        AssetKind::M4a => Some(Codec::Aac),
+        AssetKind::Opus => Some(Codec::Opus),
+        _ => None,
+    }
+}
+
+/// The rendition that holds a codec.
+pub(crate) const fn kind(codec: Codec) -> AssetKind {
+    match codec {
+        Codec::Mp3 => AssetKind::Mp3,
+        Codec::Aac => AssetKind::M4a,
+        Codec::Opus => AssetKind::Opus,
+    }
+}
+
+/// What an episode's files say of themselves.
+pub(crate) async fn tags(app: &App, tx: &mut Tx, of: (&Show, &Episode)) -> Result<Tags, Error> {
+    let (show, episode) = of;
+    let artwork = match show.artwork_id {
+        Some(id) => asset::get(tx, id).await?,
+        None => None,
+    };
+    let artwork = match artwork {
+        Some(file) => Some(app.media.bytes(&file.key, ARTWORK_MAX).await?.to_vec()),
+        None => None,
+    };
+    let author = &show.facts.author;
+    Ok(Tags {
+        title: episode.facts.title.clone(),
+        artist: if author.is_empty() { show.facts.title.clone() } else { author.clone() },
+        album: show.facts.title.clone(),
+        date: episode.published_at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
+        track: episode.facts.number,
+        comment: episode.facts.summary.clone(),
+        url: app.address(&episodes::path(show, episode)),
+        artwork,
+        chapters: episode.facts.chapters.iter().filter(|chapter| !chapter.hidden).cloned().collect(),
+    })
+}
+
+/// Wraps a stream into its container and stores it; the record is the caller's to insert.
+pub(crate) async fn package(
+    app: &App,
+    of: (&Show, &Episode),
+    elementary: Elementary,
+    tags: &Tags,
+) -> Result<Asset, Error> {
+    let (show, episode) = of;
+    let kind = kind(elementary.stream.codec);
+    let duration_ms = i64::try_from(elementary.stream.duration_ms()).map_err(Error::internal)?;
+    let bitrate = i64::from(elementary.stream.codec.bitrate(elementary.stream.channels));
+    let (scratch, tags) = (app.scratch.clone(), tags.clone());
+    let file = blocking(move || wrap(&elementary, &tags, &scratch)).await?;
+    let now = app.now();
+    let id = app.id::<Asset>(now);
+    let key = format!("{}/{}/{id}.{}", show.id, episode.id, kind.extension());
+    let Stored { bytes, sha256 } = app.media.adopt(&key, &file).await?;
+    Ok(Asset {
+        id,
+        show_id: show.id,
+        episode_id: Some(episode.id),
+        kind,
+        key,
+        file_name: files::name(&show.slug, &episode.slug, kind),
+        bytes: i64::try_from(bytes).map_err(Error::internal)?,
+        sha256,
+        duration_ms,
+        bitrate,
+        loudness_lufs: None,
+        created_at: now,
+    })
+}
+
+fn wrap(elementary: &Elementary, tags: &Tags, scratch: &Path) -> Result<PathBuf, Error> {
+    let data = BufReader::with_capacity(1 << 20, File::open(&elementary.data)?);
+    let file = NamedTempFile::new_in(scratch)?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    rostrum_media::package(&elementary.stream, tags, data, &mut out).map_err(Error::internal)?;
+    out.flush()?;
+    let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+    let (_, path) = file.keep().map_err(|error| Error::internal(error.error))?;
+    Ok(path)
+}
+
+/// The stream inside a stored file of ours.
+pub(crate) async fn unpack(app: &App, file: &Asset) -> Result<Elementary, Error> {
+    let codec = codec(file.kind).ok_or(Error::Missing("audio file"))?;
+    let local = app.media.local(&file.key, &app.scratch).await?;
+    let scratch = app.scratch.clone();
+    blocking(move || {
+        let mut out = NamedTempFile::new_in(&scratch)?;
+        let input = BufReader::with_capacity(1 << 20, File::open(local.path())?);
+        let stream = rostrum_media::unpack(codec, input, BufWriter::with_capacity(1 << 20, &mut out))
+            .map_err(|error: FormatError| Error::internal(error))?;
+        Ok(Elementary { stream, data: out.into_temp_path() })
+    })
+    .await
+}
+
+/// Runs file work where it may block.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}

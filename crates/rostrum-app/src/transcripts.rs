@@ -1,0 +1,91 @@
+//! Transcripts: one upload in any known form becomes the four served forms and the search index.
+
+use bytes::Bytes;
+use rostrum_domain::Id;
+use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
+use rostrum_domain::transcript::Cue;
+use rostrum_feed::cues;
+use rostrum_store::media::Stored;
+use rostrum_store::{asset, episode};
+
+use crate::{App, Error, episodes, files, search};
+
+/// Largest stored transcript that is read back, in bytes; the JSON form of the largest accepted upload stays below.
+const READ_MAX: u64 = 64 * 1024 * 1024;
+
+/// Replaces an episode's transcript by an uploaded VTT, SRT or JSON file; gives the number of cues.
+pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> Result<usize, Error> {
+    let cues = cues::parse(bytes).map_err(|error| Error::invalid("transcript", error.to_string()))?;
+    let (show, episode) = {
+        let mut tx = app.store.read().await?;
+        episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?
+    };
+    let mut made = Vec::new();
+    for kind in AssetKind::TRANSCRIPTS {
+        made.push(store(app, (&show, &episode), kind, written(kind, &cues)).await?);
+    }
+    let mut tx = app.store.write().await?;
+    episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    for asset in &made {
+        asset::retire(&mut tx, id, asset.kind, app.now()).await?;
+        asset::insert(&mut tx, asset).await?;
+    }
+    search::index_transcript(&mut tx, id, &cues).await?;
+    episode::touch(&mut tx, id, app.now()).await?;
+    tx.commit().await?;
+    Ok(cues.len())
+}
+
+fn written(kind: AssetKind, cues: &[Cue]) -> String {
+    match kind {
+        AssetKind::Srt => cues::to_srt(cues),
+        AssetKind::Json => cues::to_json(cues),
+        AssetKind::Html => cues::to_html(cues),
+        _ => cues::to_vtt(cues),
+    }
+}
+
+async fn store(app: &App, of: (&Show, &Episode), kind: AssetKind, text: String) -> Result<Asset, Error> {
+    let (show, episode) = of;
+    let now = app.now();
+    let id = app.id::<Asset>(now);
+    let key = format!("{}/{}/{id}.{}", show.id, episode.id, kind.extension());
+    let Stored { bytes, sha256 } = app.media.put(&key, Bytes::from(text)).await?;
+    Ok(Asset {
+        id,
+        show_id: show.id,
+        episode_id: Some(episode.id),
+        kind,
+        key,
+        file_name: files::name(&show.slug, &episode.slug, kind),
+        bytes: i64::try_from(bytes).map_err(Error::internal)?,
+        sha256,
+        duration_ms: 0,
+        bitrate: 0,
+        loudness_lufs: None,
+        created_at: now,
+    })
+}
+
+/// Takes an episode's transcript away.
+pub async fn remove(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), Error> {
+    let mut tx = app.store.write().await?;
+    episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    for kind in AssetKind::TRANSCRIPTS {
+        asset::retire(&mut tx, id, kind, app.now()).await?;
+    }
+    search::index_transcript(&mut tx, id, &[]).await?;
+    episode::touch(&mut tx, id, app.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The cues among an episode's files; none when it has no transcript.
+pub async fn cues(app: &App, assets: &[Asset]) -> Result<Vec<Cue>, Error> {
+    let Some(json) = assets.iter().find(|asset| asset.kind == AssetKind::Json) else { return Ok(Vec::new()) };
+    let bytes = app.media.bytes(&json.key, READ_MAX).await?;
+    cues::parse(&bytes).map_err(Error::internal)
+}

@@ -1,0 +1,169 @@
+//! The audit log: rows are only added, and each carries a hash over itself and the one before it.
+//! Whoever changes a row must change every later one and the head; a copy of one hash elsewhere then tells.
+
+use rostrum_domain::user::User;
+use rostrum_domain::{Id, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+use crate::db::{all, exec, one};
+use crate::error::one_changed;
+use crate::row::{Row, micros};
+use crate::{StoreError, Tx};
+
+const ADVANCE: &str = "UPDATE audit_head SET number = number + 1 WHERE only = 1 RETURNING number, hash";
+const SEAL: &str = "UPDATE audit_head SET hash = $1 WHERE only = 1 AND number = $2";
+const HEAD: &str = "SELECT number, hash FROM audit_head WHERE only = 1";
+const INSERT: &str = "INSERT INTO audit (number, at, account_id, action, object, detail, address, hash) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const LATEST: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
+     ORDER BY number DESC LIMIT $1 OFFSET $2";
+const AFTER: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
+     WHERE number > $1 ORDER BY number LIMIT $2";
+
+/// Rows read at a time while the chain is verified.
+const VERIFIED_AT_ONCE: i64 = 500;
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[ADVANCE, SEAL, HEAD, INSERT, LATEST, AFTER];
+
+/// Something that was done, to be noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// By whom; none for somebody unknown and for the machine's operator.
+    pub user_id: Option<Id<User>>,
+    /// What, as in `sign-in` or `role-changed`.
+    pub action: String,
+    /// To what, as in `user 01J…`.
+    pub object: String,
+    /// More about it, a JSON object with its keys in order.
+    pub detail: String,
+    /// The network it came from; empty for within the machine.
+    pub address: String,
+}
+
+/// A noted entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// Its place, from 1, without holes.
+    pub number: i64,
+    /// What was noted.
+    pub entry: Entry,
+    /// SHA-256, hex, over the hash before it and the entry.
+    pub hash: String,
+}
+
+/// The end of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Head {
+    /// The number of the last entry; 0 when there is none.
+    pub number: i64,
+    /// Its hash; empty when there is none.
+    pub hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct AuditRow {
+    number: i64,
+    at: i64,
+    account_id: Option<String>,
+    action: String,
+    object: String,
+    detail: String,
+    address: String,
+    hash: String,
+}
+
+impl TryFrom<AuditRow> for Noted {
+    type Error = StoreError;
+
+    fn try_from(row: AuditRow) -> Result<Self, StoreError> {
+        let id = row.number.to_string();
+        let at = Row { table: "audit", id: &id };
+        let entry = Entry {
+            at: at.time("at", row.at)?,
+            user_id: at.maybe_id("account_id", row.account_id.as_deref())?,
+            action: row.action,
+            object: row.object,
+            detail: row.detail,
+            address: row.address,
+        };
+        Ok(Self { number: row.number, entry, hash: row.hash })
+    }
+}
+
+/// The hash of the entry with this number that follows one with the hash `before`.
+pub fn hash(before: &str, number: i64, entry: &Entry) -> String {
+    let user = entry.user_id.map(|id| id.to_string());
+    // An array has one JSON form, so the same facts give the same hash in every version of the program.
+    let facts = (number, micros(entry.at), user, &entry.action, &entry.object, &entry.detail, &entry.address);
+    let text = serde_json::to_string(&facts).expect("numbers and texts are JSON");
+    hex::encode(Sha256::new().chain_update(before).chain_update(text).finalize())
+}
+
+/// Appends an entry. The head's row is locked until the transaction ends: what the caller reads afterwards cannot be
+/// changed by another transaction that notes something.
+pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<i64, StoreError> {
+    let missing = StoreError::Row { table: "audit_head", column: "only", id: "1".into() };
+    let Head { number, hash: before } = one!(tx, Head, ADVANCE)?.ok_or(missing)?;
+    let hash = hash(&before, number, entry);
+    exec!(
+        tx,
+        INSERT,
+        number,
+        micros(entry.at),
+        entry.user_id.map(|id| id.to_string()),
+        &entry.action,
+        &entry.object,
+        &entry.detail,
+        &entry.address,
+        &hash,
+    )?;
+    one_changed(exec!(tx, SEAL, &hash, number)?)?;
+    Ok(number)
+}
+
+/// Whether the log is as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is; the head tells up to where. Kept elsewhere, the head's hash also proves that nobody rewrote the whole.
+    Whole(Head),
+    /// The first number at which it is not: a row that was changed, removed, or added behind the program's back.
+    Broken(i64),
+}
+
+/// Walks the whole chain, a bounded number of rows at a time.
+pub async fn verify(tx: &mut Tx) -> Result<Verdict, StoreError> {
+    let end = head(tx).await?;
+    let mut last = Head { number: 0, hash: String::new() };
+    loop {
+        let rows = after(tx, last.number, VERIFIED_AT_ONCE).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let number = last.number + 1;
+            if row.number != number || row.hash != hash(&last.hash, number, &row.entry) {
+                return Ok(Verdict::Broken(number));
+            }
+            last = Head { number, hash: row.hash };
+        }
+    }
+    Ok(if last == end { Verdict::Whole(end) } else { Verdict::Broken(last.number.min(end.number) + 1) })
+}
+
+/// Where the chain ends.
+pub async fn head(tx: &mut Tx) -> Result<Head, StoreError> {
+    Ok(one!(tx, Head, HEAD)?.unwrap_or(Head { number: 0, hash: String::new() }))
+}
+
+/// Entries from the newest back.
+pub async fn latest(tx: &mut Tx, limit: i64, offset: i64) -> Result<Vec<Noted>, StoreError> {
+    all!(tx, AuditRow, LATEST, limit, offset)?.into_iter().map(Noted::try_from).collect()
+}
+
+/// Entries that follow a number, in order.
+pub async fn after(tx: &mut Tx, number: i64, limit: i64) -> Result<Vec<Noted>, StoreError> {
+    all!(tx, AuditRow, AFTER, number, limit)?.into_iter().map(Noted::try_from).collect()
+}

@@ -1,0 +1,4 @@
+//! Stories: the real binary, real browsers, real servers and files. Each reads like a script.
+
+mod instruments;
+mod start;

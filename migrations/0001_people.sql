@@ -31,6 +31,7 @@ CREATE TABLE link (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX link_by_account ON link (account_id);
 
 CREATE TABLE token (
     id TEXT NOT NULL PRIMARY KEY,
@@ -55,6 +56,14 @@ CREATE TABLE audit (
     address TEXT NOT NULL,
     hash TEXT NOT NULL
 );
+
+-- The end of that chain, one row: shows when the last rows are missing, and lets one transaction at a time append.
+CREATE TABLE audit_head (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    number BIGINT NOT NULL,
+    hash TEXT NOT NULL
+);
+INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '');
 
 CREATE TABLE setting (
     name TEXT NOT NULL PRIMARY KEY,

@@ -10,9 +10,9 @@ use crate::error::one_changed;
 use crate::row::{Row, micros};
 use crate::{StoreError, Tx};
 
-const ADVANCE: &str = "UPDATE audit_head SET number = number + 1 WHERE only = 1 RETURNING number, hash";
-const SEAL: &str = "UPDATE audit_head SET hash = $1 WHERE only = 1 AND number = $2";
-const HEAD: &str = "SELECT number, hash FROM audit_head WHERE only = 1";
+const ADVANCE: &str = "UPDATE audit_head SET number = number + 1 WHERE id = 1 RETURNING number, hash";
+const SEAL: &str = "UPDATE audit_head SET hash = $1 WHERE id = 1 AND number = $2";
+const HEAD: &str = "SELECT number, hash FROM audit_head WHERE id = 1";
 const INSERT: &str = "INSERT INTO audit (number, at, account_id, action, object, detail, address, hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LATEST: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
@@ -105,7 +105,7 @@ pub fn hash(before: &str, number: i64, entry: &Entry) -> String {
 /// Appends an entry. The head's row is locked until the transaction ends: what the caller reads afterwards cannot be
 /// changed by another transaction that notes something.
 pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<i64, StoreError> {
-    let missing = StoreError::Row { table: "audit_head", column: "only", id: "1".into() };
+    let missing = StoreError::Row { table: "audit_head", column: "id", id: "1".into() };
     let Head { number, hash: before } = one!(tx, Head, ADVANCE)?.ok_or(missing)?;
     let hash = hash(&before, number, entry);
     exec!(

@@ -1,1 +1,23 @@
-//! The edge role: the only public socket.
+//! The edge role: the only public socket. It takes connections within limits, ends TLS, refuses what is malformed, and
+//! passes requests to web over a unix socket. It holds no state that matters and knows nothing of shows or people.
+
+mod accept;
+mod activity;
+mod admission;
+mod body;
+mod config;
+mod framing;
+mod front;
+mod guarded;
+mod headers;
+mod prefix;
+mod redirect;
+mod refusal;
+mod role;
+mod tls;
+mod upstream;
+
+pub use config::{Config, Limits, TlsFiles};
+pub use prefix::{BadPrefix, Prefix};
+pub use role::{Error, run};
+pub use tls::TlsError;

@@ -1,0 +1,177 @@
+//! Connections: taken within the gate's limits, brought through TLS, served as HTTP/1.1 or HTTP/2, ended in time.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::activity::{Activity, Patience};
+use crate::admission::{Full, Gate, Permit};
+use crate::front::{Face, Front, Link};
+use crate::guarded::Guarded;
+use crate::headers::Peer;
+
+/// How long to let descriptors come free when the system has none left.
+const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// What a client hears when the house is full.
+const FULL_ANSWER: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// The two tokens of the stop, as connections see them.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    pub(crate) soft: CancellationToken,
+    pub(crate) hard: CancellationToken,
+}
+
+/// One listening socket and what serves its connections.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) front: Arc<Front>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) face: Face,
+    pub(crate) stop: Stop,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl Door {
+    /// Takes connections until the soft stop; dropping the listener then tells the system to send them elsewhere.
+    pub(crate) async fn open(self, listener: TcpListener) {
+        loop {
+            let taken = tokio::select! {
+                biased;
+                () = self.stop.soft.cancelled() => return,
+                taken = listener.accept() => taken,
+            };
+            match taken {
+                Ok((stream, from)) => self.take(stream, from),
+                Err(error) if passing(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "cannot take a connection");
+                    sleep(SHORT_OF_DESCRIPTORS).await;
+                }
+            }
+        }
+    }
+
+    fn take(&self, stream: TcpStream, from: SocketAddr) {
+        match self.gate.admit(from.ip()) {
+            Ok(permit) => {
+                let door = self.clone();
+                self.tasks.spawn(async move { door.connection(stream, from, permit).await });
+            }
+            Err(full) => {
+                tracing::debug!(?full, "connection refused");
+                if full == Full::House && self.tls.is_none() {
+                    // The answer fits the empty send buffer of a new connection; if it does not, closing says enough.
+                    let _ = stream.try_write(FULL_ANSWER);
+                }
+            }
+        }
+    }
+
+    async fn connection(&self, stream: TcpStream, from: SocketAddr, permit: Permit) {
+        // Failing leaves answers a little later, nothing worse.
+        let _ = stream.set_nodelay(true);
+        let limits = &self.front.config.limits;
+        let Some(tls) = &self.tls else {
+            return self.http1(stream, self.link(from, false), permit).await;
+        };
+        let shaken = tokio::select! {
+            shaken = timeout(limits.head_time, tls.accept(stream)) => shaken,
+            () = self.stop.soft.cancelled() => return,
+        };
+        let Ok(Ok(stream)) = shaken else { return };
+        let link = self.link(from, true);
+        if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+            self.http2(stream, link, permit).await;
+        } else {
+            self.http1(stream, link, permit).await;
+        }
+    }
+
+    fn link(&self, from: SocketAddr, tls: bool) -> Arc<Link> {
+        let limits = &self.front.config.limits;
+        let patience = Patience { first: limits.head_time, idle: limits.idle_time, stall: limits.stall_time };
+        let peer = Peer { address: from.ip(), tls };
+        Arc::new(Link { peer, face: self.face.clone(), activity: Activity::new(patience) })
+    }
+
+    async fn http1<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let limits = &self.front.config.limits;
+        let (front, activity) = (Arc::clone(&self.front), Arc::clone(&link.activity));
+        let service = service_fn(move |request| Arc::clone(&front).answer(request, Arc::clone(&link)));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .max_headers(limits.head_fields)
+            .max_header_size(limits.head_bytes)
+            .serve_connection(TokioIo::new(Guarded::new(stream, limits.head_bytes)), service);
+        self.drive(connection, &activity).await;
+    }
+
+    async fn http2<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let limits = &self.front.config.limits;
+        let (front, activity) = (Arc::clone(&self.front), Arc::clone(&link.activity));
+        let service = service_fn(move |request| Arc::clone(&front).answer(request, Arc::clone(&link)));
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.streams_per_connection)
+            .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+            .keep_alive_interval(limits.body_time)
+            .serve_connection(TokioIo::new(stream), service);
+        self.drive(connection, &activity).await;
+    }
+
+    /// Serves one connection to its end: its own, abandonment, or the stop.
+    async fn drive<C>(&self, connection: C, activity: &Activity)
+    where
+        C: GracefulConnection,
+        C::Error: std::fmt::Display,
+    {
+        let mut connection = pin!(connection);
+        let mut abandoned = pin!(activity.abandoned());
+        let mut stopping = false;
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "connection ended");
+                    }
+                    return;
+                }
+                () = &mut abandoned => return tracing::debug!("connection abandoned"),
+                () = self.stop.hard.cancelled() => return,
+                () = self.stop.soft.cancelled(), if !stopping => {
+                    stopping = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+/// Errors of one connection that was gone before it was taken; the next one is not affected.
+fn passing(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}

@@ -1,0 +1,154 @@
+//! One request's way: checked, given an id, passed to web, answered, logged.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{self, HeaderValue};
+use http::{Request, Response, Uri, Version};
+use http_body_util::{Either, Full};
+use hyper::body::{Body, Incoming};
+use rostrum_domain::Id;
+use tokio::time::Instant;
+
+use crate::Config;
+use crate::activity::{Activity, InFlight, Pulse};
+use crate::body::{Allowance, Entry, Intake, Marks, Outflow};
+use crate::headers::{self, Origin, Peer, REQUEST_ID};
+use crate::prefix::loggable;
+use crate::redirect::Target;
+use crate::refusal::{Form, Refusal};
+use crate::upstream::Upstream;
+
+/// A year, as browsers' preload lists ask for at least.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// Longest part of a path that a log line carries, in characters.
+const LOGGED_PATH_MAX: usize = 256;
+
+/// What a request's id names.
+struct RequestMark;
+
+/// What all connections of one edge share.
+pub(crate) struct Front {
+    pub(crate) config: Config,
+    pub(crate) web: Upstream,
+}
+
+/// What a listener is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// Everything: passed to web.
+    Site,
+    /// Nothing but the way to HTTPS.
+    Redirect(Target),
+}
+
+/// One client connection.
+pub(crate) struct Link {
+    pub(crate) peer: Peer,
+    pub(crate) face: Face,
+    pub(crate) activity: Arc<Activity>,
+}
+
+type Answer = Response<Either<Incoming, Full<Bytes>>>;
+
+impl Front {
+    /// Answers one request of `link`.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        link: Arc<Link>,
+    ) -> Result<Response<Outflow>, Infallible> {
+        let in_flight = Arc::new(link.activity.begin());
+        let origin =
+            headers::check(&request).and_then(|()| headers::origin(&request, link.peer, &self.config.trusted_proxies));
+        let id = origin.as_ref().ok().and_then(|origin| origin.id.clone()).unwrap_or_else(|| self.fresh_id());
+        let mut entry = entry(&request, origin.as_ref().map_or(link.peer.address, |origin| origin.client), id);
+        let form = Form::wanted(&entry.path, request.headers());
+        let closing = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
+        let answer = match origin {
+            Ok(origin) => {
+                self.serve(request, Asked { origin, id: &entry.id, link: &link, in_flight: &in_flight }).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        let mut answer = answer.unwrap_or_else(|refusal| refuse(refusal, form, &entry.id, closing));
+        self.finish(&mut answer, &entry.id, link.peer.tls);
+        entry.status = answer.status().as_u16();
+        Ok(answer.map(|body| Outflow::new(body, entry, in_flight)))
+    }
+
+    fn fresh_id(&self) -> String {
+        Id::<RequestMark>::new(self.config.clock.now(), self.config.ids.as_ref()).to_string()
+    }
+
+    async fn serve(&self, request: Request<Incoming>, asked: Asked<'_>) -> Result<Answer, Refusal> {
+        match &asked.link.face {
+            Face::Site => self.pass(request, asked).await,
+            Face::Redirect(target) => Ok(target.answer(asked.origin.host.host(), request.uri()).map(Either::Right)),
+        }
+    }
+
+    async fn pass(&self, request: Request<Incoming>, asked: Asked<'_>) -> Result<Answer, Refusal> {
+        let limits = &self.config.limits;
+        let (mut head, body) = request.into_parts();
+        let bytes = self.config.body_bytes_max(head.uri.path());
+        if body.size_hint().lower() > bytes {
+            return Err(Refusal::TooLarge);
+        }
+        headers::prepare(&mut head.headers, &asked.origin, asked.id);
+        (head.uri, head.version) = (inner_uri(&head.uri)?, Version::HTTP_11);
+        let pulse = Arc::new(Pulse::new());
+        let marks = Marks { pulse: Arc::clone(&pulse), in_flight: Arc::clone(asked.in_flight) };
+        let (body, fault) = Intake::new(body, Allowance { bytes, patience: limits.body_time }, marks);
+        let mut answer = self.web.ask(Request::from_parts(head, body), pulse, fault).await?;
+        headers::strip_hop_by_hop(answer.headers_mut());
+        *answer.version_mut() = Version::HTTP_11;
+        Ok(answer.map(Either::Left))
+    }
+
+    fn finish(&self, answer: &mut Answer, id: &str, tls: bool) {
+        let headers = answer.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if tls {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        }
+    }
+}
+
+/// A checked request's circumstances.
+struct Asked<'a> {
+    origin: Origin,
+    id: &'a str,
+    link: &'a Link,
+    in_flight: &'a Arc<InFlight>,
+}
+
+fn entry(request: &Request<Incoming>, client: std::net::IpAddr, id: String) -> Entry {
+    Entry {
+        id,
+        method: request.method().clone(),
+        path: request.uri().path().chars().take(LOGGED_PATH_MAX).collect(),
+        client: loggable(client).to_string(),
+        status: 0,
+        bytes: 0,
+        complete: false,
+        start: Instant::now(),
+    }
+}
+
+fn refuse(refusal: Refusal, form: Form, id: &str, closing: bool) -> Answer {
+    let mut answer = refusal.answer(form, id).map(Either::Right);
+    if closing && refusal.leaves_body() {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
+}
+
+/// The same path and query on the one server behind the socket.
+fn inner_uri(uri: &Uri) -> Result<Uri, Refusal> {
+    let target = uri.path_and_query().ok_or(Refusal::Target)?.clone();
+    Uri::builder().scheme("http").authority("web").path_and_query(target).build().map_err(|_| Refusal::Target)
+}

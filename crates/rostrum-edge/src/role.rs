@@ -1,0 +1,87 @@
+//! The edge as a role: binds its listeners, says when it serves, and stops in two stages.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rostrum_wire::{ReadyInfo, Shutdown};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::task::TaskTracker;
+
+use crate::Config;
+use crate::accept::{Door, Stop};
+use crate::admission::Gate;
+use crate::front::{Face, Front};
+use crate::redirect::Target;
+use crate::tls::{Certificates, TlsError};
+use crate::upstream::Upstream;
+
+/// Connections the system may hold back for an edge that is busy.
+const BACKLOG: u32 = 1024;
+
+/// Why an edge does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be listened on; another address, or leave to use this one, is needed.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Serves until `shutdown`; `ready` is called once connections are taken.
+pub async fn run(config: Config, shutdown: Shutdown, ready: impl FnOnce(ReadyInfo)) -> Result<(), Error> {
+    let certificates = config.tls.clone().map(Certificates::load).transpose()?;
+    let (listener, http) = bind(config.listen)?;
+    let redirect = config.redirect.map(bind).transpose()?;
+    let stop = Stop { soft: shutdown.soft().clone(), hard: shutdown.hard().child_token() };
+    let tasks = TaskTracker::new();
+    let (drain_time, reload_every) = (config.limits.drain_time, config.limits.reload_every);
+    let target = Target { authority: config.public_authority.clone(), port: http.port() };
+    let site = door(config, certificates.as_ref(), &stop, &tasks);
+    if let Some((listener, _)) = redirect {
+        tasks.spawn(Door { tls: None, face: Face::Redirect(target), ..site.clone() }.open(listener));
+    }
+    if let Some(certificates) = certificates {
+        tasks.spawn(certificates.follow(reload_every, stop.soft.clone()));
+    }
+    ready(ReadyInfo { http: Some(http), ..ReadyInfo::default() });
+    site.open(listener).await;
+    tasks.close();
+    if timeout(drain_time, tasks.wait()).await.is_err() {
+        tracing::info!("cutting the requests that still run");
+    }
+    stop.hard.cancel();
+    tasks.wait().await;
+    Ok(())
+}
+
+fn door(config: Config, certificates: Option<&Arc<Certificates>>, stop: &Stop, tasks: &TaskTracker) -> Door {
+    let limits = &config.limits;
+    let gate = Gate::new(limits.connections, limits.connections_per_prefix, config.trusted_proxies.clone());
+    let web = Upstream::new(config.web.clone(), limits.answer_time);
+    let tls = certificates.map(|certificates| TlsAcceptor::from(certificates.server(&[b"h2", b"http/1.1"])));
+    let front = Arc::new(Front { config, web });
+    Door { front, gate, tls, face: Face::Site, stop: stop.clone(), tasks: tasks.clone() }
+}
+
+/// Listens beside other edges on the same address; says which it is, should the system have chosen the port.
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.set_reuseport(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(BACKLOG)?;
+        listener.local_addr().map(|address| (listener, address))
+    };
+    listen().map_err(|source| Error::Listen { address, source })
+}

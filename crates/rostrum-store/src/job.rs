@@ -47,6 +47,9 @@ const CANCEL_OF_EPISODE: &str = "UPDATE job SET state = 'cancelled', lease = NUL
      finished_at = $1 WHERE episode_id = $2 AND kind = $3 AND state IN ('ready', 'running')";
 const AGAIN: &str = "UPDATE job SET state = 'ready', attempts = 0, run_at = $1, error = NULL, finished_at = NULL \
      WHERE id = $2 AND state IN ('failed', 'cancelled')";
+const HELD: &str = "SELECT COUNT(*) AS n FROM job WHERE id = $1 AND state = 'running' AND lease = $2";
+const HAND_BACK: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, attempts = attempts - 1 \
+     WHERE id = $1 AND state = 'running' AND lease = $2";
 const NEXT: &str = "SELECT CAST(MIN(run_at) AS BIGINT) AS at FROM job WHERE state = 'ready'";
 const OPEN: &str = "SELECT COUNT(*) AS n FROM job WHERE state IN ('ready', 'running')";
 const PRUNE: &str = "DELETE FROM job WHERE state IN ('done', 'cancelled') AND finished_at < $1";
@@ -66,6 +69,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
     CANCEL,
     CANCEL_OF_EPISODE,
     AGAIN,
+    HELD,
+    HAND_BACK,
     NEXT,
     OPEN,
     PRUNE,
@@ -224,6 +229,17 @@ pub async fn cancel_of_episode(
 /// Gives a failed or cancelled job another life; `Stale` when it is neither.
 pub async fn again(tx: &mut Tx, id: Id<Job>, now: Timestamp) -> Result<(), StoreError> {
     one_changed(exec!(tx, AGAIN, micros(now), id.to_string())?)
+}
+
+/// Whether a job is running under this holder's lease.
+pub async fn held_by(tx: &mut Tx, id: Id<Job>, holder: &str) -> Result<bool, StoreError> {
+    Ok(one!(tx, Count, HELD, id.to_string(), holder)?.is_some_and(|row| row.n == 1))
+}
+
+/// Puts a running job back as if it had not been claimed; nothing happens when the lease is lost.
+pub async fn hand_back(tx: &mut Tx, id: Id<Job>, holder: &str) -> Result<(), StoreError> {
+    exec!(tx, HAND_BACK, id.to_string(), holder)?;
+    Ok(())
 }
 
 /// When the next ready job is due.

@@ -93,6 +93,19 @@ pub async fn renew(app: &App, id: Id<Job>, holder: &str) -> Result<bool, Error> 
     }
 }
 
+/// Whether a worker still holds a job.
+pub async fn holds(app: &App, id: Id<Job>, holder: &str) -> Result<bool, Error> {
+    Ok(job::held_by(&mut app.store.read().await?, id, holder).await?)
+}
+
+/// Puts a running job back in the queue without counting the try, when its worker stops in good order.
+pub async fn hand_back(app: &App, job: &Job, holder: &str) -> Result<(), Error> {
+    let mut tx = app.store.write().await?;
+    job::hand_back(&mut tx, job.id, holder).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 fn lease(app: &App, holder: &str) -> Lease {
     Lease { holder: holder.to_owned(), until: app.now().checked_add(LEASE).unwrap_or(Timestamp::MAX) }
 }

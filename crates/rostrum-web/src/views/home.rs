@@ -1,0 +1,17 @@
+//! The front page: the newest episode large, the shows, the latest episodes; an empty house invites to set up.
+
+use super::{EpisodeCard, Page, ShowCard, filters};
+
+/// The front page.
+#[derive(Debug, Clone, askama::Template)]
+#[template(path = "home.html")]
+pub struct Home {
+    /// What every page knows.
+    pub page: Page,
+    /// The newest episode, shown large.
+    pub lead: Option<EpisodeCard>,
+    /// The shows, the one with the newest episode first.
+    pub shows: Vec<ShowCard>,
+    /// The episodes after the newest, newest first, at most a dozen.
+    pub latest: Vec<EpisodeCard>,
+}

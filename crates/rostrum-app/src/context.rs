@@ -12,7 +12,11 @@ use rostrum_store::{Store, Tx, member, show};
 use url::Url;
 
 use crate::Error;
+use crate::auth::{Cost, Door};
 use crate::feeds::Shelf;
+use crate::mail::Mailer;
+use crate::uploads::Seats;
+use crate::waves::Waves;
 
 /// Limits an operator sets on what people may store.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,10 @@ pub struct Parts {
     pub public_url: Url,
     /// What people may store.
     pub limits: Limits,
+    /// What a guess at a password costs.
+    pub password_cost: Cost,
+    /// The way to send mail, where a server is configured.
+    pub mailer: Option<Mailer>,
     /// Tells the worker that there is something to do; must not block.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -51,6 +59,8 @@ pub struct Parts {
 pub struct App {
     parts: Parts,
     shelf: Shelf,
+    seats: Seats,
+    waves: Waves,
 }
 
 impl std::ops::Deref for App {
@@ -64,12 +74,22 @@ impl std::ops::Deref for App {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, shelf: Shelf::default() }
+        Self { parts, shelf: Shelf::default(), seats: Seats::default(), waves: Waves::default() }
+    }
+
+    /// Small waveforms.
+    pub(crate) const fn waves(&self) -> &Waves {
+        &self.waves
     }
 
     /// Written feeds.
     pub(crate) const fn shelf(&self) -> &Shelf {
         &self.shelf
+    }
+
+    /// Who is writing which upload.
+    pub(crate) const fn seats(&self) -> &Seats {
+        &self.seats
     }
 
     /// The present instant.

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use rostrum_domain::Timestamp;
 use rostrum_store::job;
 
-use crate::{App, Error};
+use crate::{App, Error, uploads};
 
 /// How long ended jobs stay in the lists.
 const JOBS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -15,5 +15,6 @@ pub async fn run(app: &App) -> Result<(), Error> {
     let mut tx = app.store.write().await?;
     job::prune(&mut tx, before).await?;
     tx.commit().await?;
+    uploads::tidy(app).await?;
     Ok(())
 }

@@ -28,6 +28,7 @@ pub(super) struct Staged {
     floor: u64,
     synced: u64,
     fresh: bool,
+    doubted: bool,
     // Declared, and so dropped, in this order: who hears that the seat is free must find the file unlocked.
     lock: File,
     _seat: Seat,
@@ -47,7 +48,7 @@ impl Staged {
         }
         let fresh = !path.try_exists()?;
         let data = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
-        let mut staged = Self { path, data, length: 0, floor: 0, synced: 0, fresh, lock, _seat: seat };
+        let mut staged = Self { path, data, length: 0, floor: 0, synced: 0, fresh, doubted: false, lock, _seat: seat };
         staged.recover()?;
         Ok(Some(staged))
     }
@@ -65,16 +66,18 @@ impl Staged {
         if self.length > 0 || !text.is_empty() {
             self.data.sync_data()?;
         }
-        if !text.is_empty() {
-            self.lift_floor()?;
-        }
+        self.doubted = !text.is_empty();
+        self.lift_floor()?;
         (self.floor, self.synced) = (self.length, self.length);
         Ok(())
     }
 
     fn lift_floor(&mut self) -> io::Result<()> {
-        self.lock.set_len(0)?;
-        self.lock.sync_data()
+        if std::mem::take(&mut self.doubted) {
+            self.lock.set_len(0)?;
+            self.lock.sync_data()?;
+        }
+        Ok(())
     }
 
     /// Bytes that have arrived.
@@ -94,6 +97,7 @@ impl Staged {
 
     /// Notes that the bytes to come may be refused.
     pub(super) fn doubt(&mut self) -> io::Result<()> {
+        self.doubted = true;
         self.lock.seek(SeekFrom::Start(0))?;
         self.lock.write_all(format!("{}\n", self.floor).as_bytes())?;
         self.lock.sync_data()
@@ -133,6 +137,7 @@ impl Staged {
     /// Takes back what was added since the last `keep`.
     pub(super) fn discard(&mut self) -> io::Result<()> {
         self.data.set_len(self.floor)?;
+        self.data.sync_data()?;
         self.length = self.floor;
         self.synced = self.synced.min(self.floor);
         self.lift_floor()
@@ -142,7 +147,7 @@ impl Staged {
     pub(super) fn head(&self) -> io::Result<Vec<u8>> {
         let mut file = File::open(&self.path)?;
         let mut start = Vec::new();
-        file.by_ref().take(10).read_to_end(&mut start)?;
+        (&file).take(10).read_to_end(&mut start)?;
         file.seek(SeekFrom::Start(id3::length(&start).unwrap_or(0)))?;
         let mut head = Vec::new();
         file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;

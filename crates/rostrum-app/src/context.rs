@@ -61,6 +61,7 @@ pub struct App {
     shelf: Shelf,
     seats: Seats,
     waves: Waves,
+    door: Door,
 }
 
 impl std::ops::Deref for App {
@@ -74,7 +75,13 @@ impl std::ops::Deref for App {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, shelf: Shelf::default(), seats: Seats::default(), waves: Waves::default() }
+        let door = Door::new(parts.password_cost);
+        Self { parts, shelf: Shelf::default(), seats: Seats::default(), waves: Waves::default(), door }
+    }
+
+    /// Who may try a password now.
+    pub(crate) const fn door(&self) -> &Door {
+        &self.door
     }
 
     /// Small waveforms.

@@ -5,6 +5,8 @@ mod context;
 mod error;
 mod renditions;
 
+pub mod audit;
+pub mod auth;
 pub mod episodes;
 pub mod feeds;
 pub mod files;
@@ -12,10 +14,15 @@ pub mod health;
 pub mod housekeeping;
 pub mod jobs;
 pub mod listing;
+pub mod mail;
+pub mod people;
 pub mod search;
 pub mod shows;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod transcripts;
 pub mod uploads;
+pub mod waves;
 
 pub use context::{App, Limits, Parts};
 pub use error::Error;

@@ -73,6 +73,11 @@ pub(crate) async fn entry(tx: &mut Tx, show: Show, episode: Episode) -> Result<E
     Ok(Entry { show, episode, assets })
 }
 
+/// A show alone.
+pub async fn show_facts(app: &App, name: &str) -> Result<Show, Error> {
+    show::find(&mut app.store.read().await?, name).await?.ok_or(Error::Missing("show"))
+}
+
 /// A show's page: the show, a page (from 1) of its episodes, and how many there are.
 pub async fn show(app: &App, name: &str, page: i64) -> Result<(Show, Vec<Entry>, i64), Error> {
     let mut tx = app.store.read().await?;

@@ -1,12 +1,13 @@
 //! Search over titles, notes and transcripts of published episodes.
 
 use rostrum_domain::Id;
+use rostrum_domain::asset::Asset;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_domain::transcript::Cue;
 use rostrum_feed::notes;
 use rostrum_store::search::{self, Hit, Part, Passage, Query};
-use rostrum_store::{Tx, episode, show};
+use rostrum_store::{Tx, asset, episode, show};
 
 use crate::{App, Error};
 
@@ -24,6 +25,8 @@ pub struct Found {
     pub show: Show,
     /// The episode.
     pub episode: Episode,
+    /// Its current files.
+    pub assets: Vec<Asset>,
     /// The passage.
     pub hit: Hit,
 }
@@ -35,21 +38,22 @@ pub async fn find(app: &App, text: &str) -> Result<(Vec<Found>, Vec<String>), Er
     let mut found: Vec<Found> = Vec::new();
     for hit in search::find(&mut tx, &query, HITS_MAX).await? {
         let known = found.iter().find(|earlier| earlier.episode.id == hit.episode_id);
-        let (show, episode) = match known {
-            Some(earlier) => (earlier.show.clone(), earlier.episode.clone()),
+        let (show, episode, assets) = match known {
+            Some(earlier) => (earlier.show.clone(), earlier.episode.clone(), earlier.assets.clone()),
             None => match load(&mut tx, hit.episode_id).await? {
-                Some(pair) => pair,
+                Some(whole) => whole,
                 None => continue,
             },
         };
-        found.push(Found { show, episode, hit });
+        found.push(Found { show, episode, assets, hit });
     }
     Ok((found, query.words().to_vec()))
 }
 
-async fn load(tx: &mut Tx, id: Id<Episode>) -> Result<Option<(Show, Episode)>, Error> {
+async fn load(tx: &mut Tx, id: Id<Episode>) -> Result<Option<(Show, Episode, Vec<Asset>)>, Error> {
     let Some(episode) = episode::get(tx, id).await? else { return Ok(None) };
-    Ok(show::get(tx, episode.show_id).await?.map(|show| (show, episode)))
+    let assets = asset::of_episode(tx, id).await?;
+    Ok(show::get(tx, episode.show_id).await?.map(|show| (show, episode, assets)))
 }
 
 /// Puts an episode's title and notes in the index.

@@ -1,1 +1,20 @@
-//! The web role: pages, API, uploads.
+//! The web role: pages, API, uploads, media. Handlers extract, call one use-case, reply.
+
+pub mod api;
+pub mod assets;
+pub mod call;
+pub mod conditional;
+pub mod error;
+pub mod guard;
+pub mod pages;
+pub mod range;
+pub mod router;
+pub mod state;
+pub mod views;
+
+mod html;
+mod serve;
+mod shape;
+
+pub use error::Error;
+pub use serve::{Config, run};

@@ -1,0 +1,1 @@
+//! The JSON API: one file per endpoint, problem documents for errors.

@@ -1,0 +1,12 @@
+//! What listeners see: home, shows, episodes, feeds, search, embeds.
+
+pub mod chapters;
+pub mod embed;
+pub mod episode;
+pub mod feed;
+pub mod home;
+pub mod oembed;
+pub mod qr;
+pub mod search;
+pub mod show;
+pub mod theme;

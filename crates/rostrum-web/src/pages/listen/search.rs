@@ -1,0 +1,134 @@
+//! `/search?q=`: titles, notes and transcripts; a hit in a transcript leads to its second.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use rostrum_app::search::{self, Found};
+use rostrum_domain::asset::AssetKind;
+use rostrum_store::search::{Part, fold};
+
+use crate::call::Signed;
+use crate::html::html;
+use crate::state::Web;
+use crate::views::search::{Hit, Quote, Run};
+use crate::views::{Pager, When};
+use crate::{Error, shape, views};
+
+/// Characters of a passage shown round the first match.
+const EXCERPT: usize = 220;
+
+/// What to look for.
+#[derive(serde::Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// The results.
+pub async fn find(
+    State(web): State<Web>,
+    Query(asked): Query<Asked>,
+    signed: Option<Signed>,
+) -> Result<Response, Error> {
+    let query: String = asked.q.chars().take(200).collect();
+    let (found, words) = search::find(&web.app, &query).await?;
+    let hits = hits(&found, &words);
+    let pager = Pager { page: 1, pages: 1, total: hits.len() as u64, stem: String::new() };
+    let mut page = web.page("Search", "/search", signed.as_ref());
+    page.meta.noindex = true;
+    html(&views::search::Search { page, query, hits, pager })
+}
+
+fn hits(found: &[Found], words: &[String]) -> Vec<Hit> {
+    let mut hits: Vec<(String, Hit)> = Vec::new();
+    for one in found {
+        let id = one.episode.id.to_string();
+        let at = match hits.iter().position(|(known, _)| *known == id) {
+            Some(at) => at,
+            None => {
+                hits.push((id, hit(one, words)));
+                hits.len() - 1
+            }
+        };
+        add(&mut hits[at].1, one, words);
+    }
+    hits.into_iter().map(|(_, hit)| hit).collect()
+}
+
+fn hit(one: &Found, words: &[String]) -> Hit {
+    Hit {
+        path: rostrum_app::episodes::path(&one.show, &one.episode),
+        title: runs(&one.episode.facts.title, words),
+        show: one.show.facts.title.clone(),
+        show_path: rostrum_app::shows::path(&one.show),
+        art: shape::art(&one.show),
+        published: When::from(one.episode.published_at.unwrap_or(one.episode.created_at)),
+        duration_ms: one.assets.iter().find(|a| a.kind == AssetKind::Mp3).map_or(0, |audio| audio.duration_ms),
+        excerpt: Vec::new(),
+        quotes: Vec::new(),
+    }
+}
+
+fn add(hit: &mut Hit, one: &Found, words: &[String]) {
+    let start_ms = one.hit.passage.start_ms;
+    let text = runs(&around(&one.hit.passage.words, words), words);
+    match one.hit.part {
+        Part::Title => {}
+        Part::Notes => hit.excerpt = text,
+        Part::Transcript => {
+            let path = format!("{}?t={}", hit.path, start_ms / 1000);
+            hit.quotes.push(Quote { path, start_ms, speaker: String::new(), text });
+        }
+    }
+}
+
+/// The part of a passage round its first match.
+fn around(text: &str, words: &[String]) -> String {
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let first = all.iter().position(|word| matches(word, words)).unwrap_or(0);
+    let mut kept = String::new();
+    for word in &all[first.saturating_sub(8)..] {
+        if kept.chars().count() + word.chars().count() > EXCERPT {
+            kept.push('…');
+            break;
+        }
+        kept.push_str(word);
+        kept.push(' ');
+    }
+    kept.trim_end().to_owned()
+}
+
+fn matches(word: &str, words: &[String]) -> bool {
+    fold(word).split_whitespace().any(|part| words.iter().any(|wanted| part.starts_with(wanted.as_str())))
+}
+
+/// A text in runs of words that match and words that do not.
+fn runs(text: &str, words: &[String]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let hit = matches(piece, words);
+        match runs.last_mut() {
+            Some(last) if last.hit == hit => last.text.push_str(piece),
+            _ => runs.push(Run { text: piece.to_owned(), hit }),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matches_are_marked_with_accents_folded() {
+        let runs = runs("Le café, fermé", &["cafe".into()]);
+        let texts: Vec<_> = runs.iter().map(|run| (run.text.as_str(), run.hit)).collect();
+        assert_eq!(texts, [("Le ", false), ("café, ", true), ("fermé", false)]);
+    }
+
+    #[test]
+    fn excerpts_begin_near_the_match() {
+        let text = format!("{}needle {}", "hay ".repeat(500), "straw ".repeat(500));
+        let kept = around(&text, &["needle".into()]);
+        assert!(kept.contains("needle") && kept.chars().count() <= EXCERPT + 2, "{kept}");
+    }
+}

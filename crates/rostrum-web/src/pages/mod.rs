@@ -1,0 +1,6 @@
+//! Pages and files for people: one file per endpoint.
+
+pub mod assets;
+pub mod health;
+pub mod listen;
+pub mod media;

@@ -1,0 +1,83 @@
+//! The loop round the router: accepts the edge's connections on the unix socket until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use rostrum_app::App;
+use rostrum_wire::{ReadyInfo, Shutdown, Socket};
+use tokio_util::task::TaskTracker;
+
+use crate::router::router;
+use crate::state::{Inner, Web};
+
+/// What the web role needs to serve.
+pub struct Config {
+    /// Where it listens for the edge.
+    pub socket: Socket,
+    /// The use-cases.
+    pub app: Arc<App>,
+    /// The site's name.
+    pub site_name: String,
+}
+
+/// Serves until the stop; `ready` is called once, when connections are accepted.
+pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) -> Result<(), RunError> {
+    let listener = config.socket.listen()?;
+    let setup_url = rostrum_app::people::setup_url(&config.app).await?;
+    let secure = config.app.public_url.scheme() == "https";
+    let web = Web::new(Inner { app: config.app, site_name: config.site_name, secure });
+    let service = TowerToHyperService::new(router(web));
+    let connections = TaskTracker::new();
+    ready(ReadyInfo { http: None, setup_url });
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted?.0,
+            () = stop.soft().cancelled() => break,
+        };
+        connections.spawn(connection(TokioIo::new(stream), service.clone(), stop.clone()));
+    }
+    connections.close();
+    tokio::select! {
+        () = connections.wait() => {}
+        () = stop.hard().cancelled() => {}
+    }
+    Ok(())
+}
+
+async fn connection<S>(stream: TokioIo<tokio::net::UnixStream>, service: S, stop: Shutdown)
+where
+    S: hyper::service::Service<http::Request<hyper::body::Incoming>, Response = axum::response::Response> + 'static,
+    S: Send,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(30));
+    let connection = builder.serve_connection(stream, service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = stop.soft().cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    tokio::select! {
+        _ = connection => {}
+        () = stop.hard().cancelled() => {}
+    }
+}
+
+/// Why the web role could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Its socket cannot be had.
+    #[error(transparent)]
+    Socket(#[from] rostrum_wire::SocketError),
+    /// Accepting failed.
+    #[error("the web socket failed: {0}")]
+    Accept(#[from] std::io::Error),
+    /// The use-cases cannot start.
+    #[error(transparent)]
+    App(#[from] rostrum_app::Error),
+}

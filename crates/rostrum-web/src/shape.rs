@@ -1,0 +1,108 @@
+//! From what the use-cases give to what the views show. No I/O but the small waveforms, which are kept in memory.
+
+use rostrum_app::listing::{Entry, ShowSummary};
+use rostrum_app::{App, episodes, shows, waves};
+use rostrum_domain::Id;
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::credit::{Credit, License};
+use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
+
+use crate::Error;
+use crate::views::parts::{LinkText, Person, numbering};
+use crate::views::{Art, EpisodeCard, ShowCard, When};
+
+/// Values in the waveform of a card.
+const CARD_VALUES: usize = 64;
+/// Values in the waveform of an episode's page.
+pub(crate) const PAGE_VALUES: usize = 240;
+
+/// The path of a show's artwork; its name is always the same.
+pub(crate) fn artwork_path(id: Id<Asset>) -> String {
+    format!("/media/{id}/artwork.jpg")
+}
+
+/// The picture of a show.
+pub(crate) fn art(show: &Show) -> Art {
+    Art { url: show.artwork_id.map(artwork_path), title: show.facts.title.clone() }
+}
+
+/// A show in a list.
+pub(crate) fn show_card(summary: &ShowSummary) -> ShowCard {
+    let facts = &summary.show.facts;
+    ShowCard {
+        path: shows::path(&summary.show),
+        title: facts.title.clone(),
+        subtitle: facts.subtitle.clone(),
+        author: facts.author.clone(),
+        lang: facts.language.clone(),
+        art: art(&summary.show),
+        episodes: u64::try_from(summary.episodes).unwrap_or(0),
+        latest: summary.newest.as_ref().and_then(|episode| episode.published_at).map(When::from),
+    }
+}
+
+/// An episode in a list.
+pub(crate) async fn episode_card(app: &App, entry: &Entry) -> Result<EpisodeCard, Error> {
+    let Entry { show, episode, .. } = entry;
+    let facts = &episode.facts;
+    let audio = entry.asset(AssetKind::Mp3);
+    Ok(EpisodeCard {
+        id: episode.id.to_string(),
+        path: episodes::path(show, episode),
+        title: facts.title.clone(),
+        show: show.facts.title.clone(),
+        show_path: shows::path(show),
+        art: art(show),
+        published: When::from(episode.published_at.unwrap_or(episode.created_at)),
+        duration_ms: audio.map_or(0, |asset| asset.duration_ms),
+        numbering: numbering(facts.season, facts.number),
+        kind: facts.kind,
+        explicit: facts.explicit.unwrap_or(show.facts.explicit),
+        summary: summary(facts.summary.as_str(), &facts.notes),
+        audio: audio.map(Asset::path),
+        peaks: entry.asset(AssetKind::Peaks).map(Asset::path),
+        wave: waves::of(app, &entry.assets, CARD_VALUES).await?,
+    })
+}
+
+/// Cards of many episodes.
+pub(crate) async fn episode_cards(app: &App, entries: &[Entry]) -> Result<Vec<EpisodeCard>, Error> {
+    let mut cards = Vec::with_capacity(entries.len());
+    for entry in entries {
+        cards.push(episode_card(app, entry).await?);
+    }
+    Ok(cards)
+}
+
+/// The creator's summary, or the beginning of the notes.
+pub(crate) fn summary(summary: &str, notes: &str) -> String {
+    if summary.trim().is_empty() { rostrum_feed::notes::plain(notes, 200) } else { summary.to_owned() }
+}
+
+/// People as pages show them.
+pub(crate) fn persons(credits: &[Credit]) -> Vec<Person> {
+    let person = |credit: &Credit| Person {
+        name: credit.name.clone(),
+        role: capital(&credit.role),
+        href: credit.href.clone(),
+        image: credit.image.clone(),
+    };
+    credits.iter().map(person).collect()
+}
+
+/// A licence as a link; an SPDX name without an address leads to its entry in the list.
+pub(crate) fn license(license: &License) -> LinkText {
+    let known = || format!("https://spdx.org/licenses/{}.html", license.name);
+    LinkText { text: license.name.to_uppercase(), url: license.url.clone().unwrap_or_else(known) }
+}
+
+/// A link to an episode's page.
+pub(crate) fn link(show: &Show, episode: &Episode) -> LinkText {
+    LinkText { text: episode.facts.title.clone(), url: episodes::path(show, episode) }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}

@@ -1,0 +1,50 @@
+//! What every handler shares.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use rostrum_app::App;
+
+use crate::call::Signed;
+use crate::views;
+
+/// The web role's shared state; cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+/// The parts of [`Web`].
+pub struct Inner {
+    /// The use-cases' context.
+    pub app: Arc<App>,
+    /// The site's name.
+    pub site_name: String,
+    /// Whether cookies carry `Secure` and the `__Host-` prefix.
+    pub secure: bool,
+}
+
+impl Web {
+    /// Shares the parts.
+    pub fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// What a page at `path` knows of itself.
+    pub fn page(&self, title: &str, path: &str, signed: Option<&Signed>) -> views::Page {
+        views::Page {
+            site: self.site_name.clone(),
+            lang: "en".into(),
+            title: title.to_owned(),
+            path: path.to_owned(),
+            viewer: signed.map(|signed| views::Viewer { name: signed.name.clone(), role: signed.caller.role }),
+            ..views::Page::default()
+        }
+    }
+}
+
+impl Deref for Web {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

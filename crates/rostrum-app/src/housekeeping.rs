@@ -1,10 +1,11 @@
-//! What a server tidies up by itself now and then: ended jobs, uploads that were never finished.
+//! What a server tidies up by itself now and then: ended jobs, uploads that were never finished,
+//! sessions and links that are over.
 
 use jiff::SignedDuration;
 use rostrum_domain::Timestamp;
 use rostrum_store::job;
 
-use crate::{App, Error, uploads};
+use crate::{App, Error, auth, uploads};
 
 /// How long ended jobs stay in the lists.
 const JOBS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -16,5 +17,6 @@ pub async fn run(app: &App) -> Result<(), Error> {
     job::prune(&mut tx, before).await?;
     tx.commit().await?;
     uploads::tidy(app).await?;
+    auth::prune(app).await?;
     Ok(())
 }

@@ -31,6 +31,8 @@ pub struct Caller {
     pub role: Role,
     /// What a token narrows the caller to; none for a signed-in browser.
     pub scopes: Option<Vec<Scope>>,
+    /// The network the request came from, as the audit log keeps it; empty for within the machine.
+    pub from: String,
 }
 
 impl Caller {
@@ -66,7 +68,7 @@ mod tests {
     use super::*;
 
     fn caller(role: Role, scopes: Option<Vec<Scope>>) -> Caller {
-        Caller { user_id: Id::from_bits(1), role, scopes }
+        Caller { user_id: Id::from_bits(1), role, scopes, from: String::new() }
     }
 
     #[test]

@@ -1,0 +1,100 @@
+//! What was done by whom: noted in the very transaction of the act, read by administrators, verified as a chain.
+
+use rostrum_domain::Id;
+use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::user::User;
+use rostrum_store::audit::{self as store, Entry};
+use rostrum_store::{Tx, account};
+use serde_json::Value;
+
+pub use rostrum_store::audit::{Noted, Verdict};
+
+use crate::{App, Error};
+
+/// Something that is being done.
+#[derive(Debug, Clone)]
+pub struct Note {
+    user_id: Option<Id<User>>,
+    address: String,
+    action: &'static str,
+    object: String,
+    detail: Value,
+}
+
+impl Note {
+    /// Done by a caller to an object such as `show 01J…`.
+    pub fn by(caller: &Caller, action: &'static str, object: String) -> Self {
+        Self { user_id: Some(caller.user_id), address: caller.from.clone(), action, object, detail: Value::Null }
+    }
+
+    /// Done by somebody unknown from a network.
+    pub const fn anonymous(action: &'static str, object: String, network: String) -> Self {
+        Self { user_id: None, address: network, action, object, detail: Value::Null }
+    }
+
+    /// Done on the machine itself, by who may run the program.
+    pub const fn operator(action: &'static str, object: String) -> Self {
+        Self::anonymous(action, object, String::new())
+    }
+
+    /// With more about it: before and after, never a secret.
+    pub fn with(mut self, detail: Value) -> Self {
+        self.detail = detail;
+        self
+    }
+}
+
+/// Notes what is being done, in the transaction that does it. From here on no other transaction can note anything
+/// until this one ends, so what is read afterwards stays true.
+pub async fn note(app: &App, tx: &mut Tx, note: Note) -> Result<(), Error> {
+    let detail = if note.detail.is_null() { "{}".to_owned() } else { note.detail.to_string() };
+    let entry = Entry {
+        at: app.now(),
+        user_id: note.user_id,
+        action: note.action.to_owned(),
+        object: note.object,
+        detail,
+        address: note.address,
+    };
+    store::append(tx, &entry).await?;
+    Ok(())
+}
+
+/// An entry with the name of who did it, where the account still exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The entry.
+    pub noted: Noted,
+    /// Name and address of who did it.
+    pub user: Option<(String, String)>,
+}
+
+/// A page of the log, the newest first, and how many entries there are in all.
+pub async fn list(app: &App, caller: &Caller, limit: i64, offset: i64) -> Result<(Vec<Line>, i64), Error> {
+    guard(caller)?;
+    let mut tx = app.store.read().await?;
+    let people = account::list(&mut tx).await?;
+    let name =
+        |id: Id<User>| people.iter().find(|user| user.id == id).map(|user| (user.name.clone(), user.email.clone()));
+    let notes = store::latest(&mut tx, limit.clamp(1, 200), offset.max(0)).await?;
+    let lines = notes.into_iter().map(|noted| Line { user: noted.entry.user_id.and_then(name), noted }).collect();
+    Ok((lines, store::head(&mut tx).await?.number))
+}
+
+/// Whether the log is as it was written.
+pub async fn verify(app: &App, caller: &Caller) -> Result<Verdict, Error> {
+    guard(caller)?;
+    verify_as_operator(app).await
+}
+
+/// The same for who may run the program.
+pub async fn verify_as_operator(app: &App) -> Result<Verdict, Error> {
+    Ok(store::verify(&mut app.store.read().await?).await?)
+}
+
+fn guard(caller: &Caller) -> Result<(), Error> {
+    if caller.may(Action::ManageSite, None) {
+        return Ok(());
+    }
+    Err(Error::Denied("Only administrators read the audit log."))
+}

@@ -1,0 +1,199 @@
+//! One-time links: what they show, what using one does, and how one is asked for.
+
+use jiff::SignedDuration;
+use rostrum_domain::user::{Link, LinkKind, Role, User, check_password, email};
+use rostrum_domain::{Id, Problems, Secret};
+use rostrum_store::{Tx, account, link};
+use serde_json::json;
+
+use crate::audit::{self, Note};
+use crate::auth::{self, Browser, Opened, Who, digest, fresh, network};
+use crate::mail::Letter;
+use crate::{App, Error};
+
+/// Characters of a name.
+pub(super) const NAME_MAX: usize = 120;
+
+const DEAD: Error = Error::Missing("link; it was used already, or is too old");
+
+/// What somebody chooses behind a link; a field the kind of link does not ask for is not read.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// What pages shall call them (set-up and invitation).
+    pub name: String,
+    /// Their address (set-up).
+    pub email: String,
+    /// Their password.
+    pub password: Secret<String>,
+}
+
+impl Choice {
+    fn check(&self, kind: LinkKind) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        if kind != LinkKind::Reset {
+            problems.text("name", &self.name, NAME_MAX);
+        }
+        if kind == LinkKind::Setup {
+            problems.0.extend(email(&self.email).err().into_iter().flat_map(|found| found.0));
+        }
+        problems.0.extend(check_password(&self.password).err().into_iter().flat_map(|found| found.0));
+        problems.into_result()
+    }
+}
+
+/// How long a link of a kind works.
+const fn life(kind: LinkKind) -> SignedDuration {
+    match kind {
+        LinkKind::Setup => SignedDuration::from_hours(24),
+        LinkKind::Invite => SignedDuration::from_hours(7 * 24),
+        LinkKind::Reset => SignedDuration::from_hours(1),
+    }
+}
+
+/// Makes a link within the caller's transaction and gives its address; the site's own, whatever a request says.
+pub(super) async fn make(app: &App, tx: &mut Tx, kind: LinkKind, user: Option<Id<User>>) -> Result<String, Error> {
+    let now = app.now();
+    let secret = fresh(app);
+    let expires_at = now.checked_add(life(kind)).map_err(Error::internal)?;
+    let new = Link { id: app.id(now), kind, user_id: user, expires_at };
+    link::insert(tx, &new, &digest(&secret), now).await?;
+    Ok(app.address(&format!("/link/{kind}/{secret}")))
+}
+
+/// A fresh set-up link while the site has no owner; older ones stop working.
+pub async fn setup_url(app: &App) -> Result<Option<String>, Error> {
+    let mut tx = app.store.write().await?;
+    link::remove_setup(&mut tx).await?;
+    let url = if has_owner(&mut tx).await? { None } else { Some(make(app, &mut tx, LinkKind::Setup, None).await?) };
+    tx.commit().await?;
+    Ok(url)
+}
+
+async fn has_owner(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(account::list(tx).await?.iter().any(|user| user.role == Role::Owner))
+}
+
+/// Whose account a link is for, empty for set-up; `Missing` when the link no longer works. The link stays as it is.
+pub async fn look(app: &App, kind: LinkKind, secret: &str) -> Result<String, Error> {
+    let mut tx = app.store.read().await?;
+    let key = link::Key { kind, secret_sha256: &digest(secret), now: app.now() };
+    let found = link::find(&mut tx, key).await?.ok_or(DEAD)?;
+    Ok(match found.user_id {
+        Some(id) => enabled(&mut tx, id).await?.email,
+        None => String::new(),
+    })
+}
+
+async fn enabled(tx: &mut Tx, id: Id<User>) -> Result<User, Error> {
+    account::get(tx, id).await?.filter(|user| !user.disabled).ok_or(DEAD)
+}
+
+/// Uses a link up: makes the owner, or sets a password; then signs in. What is wrong with the choice is said before the
+/// link is spent.
+pub async fn accept(
+    app: &App,
+    (kind, secret): (LinkKind, &str),
+    choice: &Choice,
+    browser: &Browser,
+) -> Result<Opened, Error> {
+    look(app, kind, secret).await?;
+    choice.check(kind)?;
+    let hashed = auth::hash(app, &choice.password).await?;
+    let mut tx = app.store.write().await?;
+    let key = link::Key { kind, secret_sha256: &digest(secret), now: app.now() };
+    let taken = link::take(&mut tx, key).await?.ok_or(DEAD)?;
+    let user = match taken.user_id {
+        Some(id) => invited(&mut tx, id, kind, choice).await?,
+        None => owner(app, &mut tx, choice).await?,
+    };
+    let opened = auth::renew(app, &mut tx, (user, hashed), browser).await?;
+    let note = Note::by(&opened.identity.caller, action(kind), format!("user {}", opened.identity.caller.user_id));
+    audit::note(app, &mut tx, note.with(json!({"by": "link"}))).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+const fn action(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Setup => "owner-made",
+        LinkKind::Invite => "invitation-accepted",
+        LinkKind::Reset => "password-changed",
+    }
+}
+
+async fn invited(tx: &mut Tx, id: Id<User>, kind: LinkKind, choice: &Choice) -> Result<User, Error> {
+    let mut user = enabled(tx, id).await?;
+    if kind == LinkKind::Invite {
+        choice.name.trim().clone_into(&mut user.name);
+    }
+    Ok(user)
+}
+
+async fn owner(app: &App, tx: &mut Tx, choice: &Choice) -> Result<User, Error> {
+    if has_owner(tx).await? {
+        return Err(DEAD);
+    }
+    let address = email(&choice.email)?;
+    if account::find(tx, &address).await?.is_some() {
+        return Err(Error::invalid("email", "An account has this address already; use another for the owner."));
+    }
+    let user = new_user(app, address, choice.name.trim().to_owned(), Role::Owner);
+    account::insert(tx, &user).await?;
+    Ok(user)
+}
+
+/// An account that cannot sign in yet.
+pub(super) fn new_user(app: &App, email: String, name: String, role: Role) -> User {
+    let now = app.now();
+    User { id: app.id(now), email, name, role, password: None, disabled: false, created_at: now, version: 1 }
+}
+
+/// Whether links can be sent by mail.
+pub fn can_mail(app: &App) -> bool {
+    app.mailer.is_some()
+}
+
+/// Sends a link to a new password to whom this address belongs. Says and does the same for unknown addresses.
+pub async fn request_reset(app: &App, address: &str, browser: &Browser) -> Result<(), Error> {
+    let Some(mailer) = &app.mailer else {
+        return Err(Error::Conflict("This site cannot send mail. Ask an administrator for a link.".into()));
+    };
+    let address = email(address)?;
+    app.door().ask_once(&Who::new(&address, &browser.address), app.now())?;
+    let mut tx = app.store.write().await?;
+    let user = account::find(&mut tx, &address).await?.filter(|user| !user.disabled);
+    let object = user.as_ref().map_or_else(|| "an unknown address".to_owned(), |user| format!("user {}", user.id));
+    audit::note(app, &mut tx, Note::anonymous("reset-asked", object, network(&browser.address))).await?;
+    let letter = match &user {
+        Some(user) => Some(reset_letter(app, &make(app, &mut tx, LinkKind::Reset, Some(user.id)).await?, user)),
+        None => None,
+    };
+    tx.commit().await?;
+    if let Some(letter) = letter {
+        mailer.send_later(letter);
+    }
+    Ok(())
+}
+
+fn reset_letter(app: &App, url: &str, user: &User) -> Letter {
+    let text = format!(
+        "Hello {},\n\nsomebody, probably you, asked for a new password on {}.\nThis link lets you choose one. It works \
+         once, for an hour:\n\n{url}\n\nIf it was not you, there is nothing to do: your password stays as it is.\n",
+        user.name, app.public_url
+    );
+    letter(app, user, "Choose a new password", text)
+}
+
+pub(super) fn invite_letter(app: &App, url: &str, user: &User) -> Letter {
+    let text = format!(
+        "Hello,\n\nyou are invited to make shows on {}.\nThis link lets you choose a name and a password. It works once, \
+         for a week:\n\n{url}\n\nIf you do not know what this is about, please disregard this letter.\n",
+        app.public_url
+    );
+    letter(app, user, "An invitation", text)
+}
+
+fn letter(app: &App, user: &User, subject: &str, text: String) -> Letter {
+    let at = app.now();
+    Letter { to: user.email.clone(), subject: subject.into(), text, at, id: app.id::<Letter>(at).to_string() }
+}

@@ -1,0 +1,56 @@
+//! Who works on a show, and as what; its managers decide.
+
+use rostrum_domain::Id;
+use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::user::{Member, Membership, User, email};
+use rostrum_store::{account, member};
+use serde_json::json;
+
+use crate::audit::{self, Note};
+use crate::context::show_for;
+use crate::{App, Error};
+
+/// Everybody who works on a show, by name.
+pub async fn members(app: &App, caller: &Caller, show: &str) -> Result<Vec<(User, Membership)>, Error> {
+    let mut tx = app.store.read().await?;
+    let show = show_for(&mut tx, caller, Action::ViewShow, show).await?;
+    Ok(account::of_show(&mut tx, show.id).await?)
+}
+
+/// Gives the account with this address a membership, or changes it.
+pub async fn set_member(
+    app: &App,
+    caller: &Caller,
+    show: &str,
+    (address, membership): (&str, Membership),
+) -> Result<(), Error> {
+    let address = email(address)?;
+    let mut tx = app.store.write().await?;
+    let show = show_for(&mut tx, caller, Action::ManageShow, show).await?;
+    let user = account::find(&mut tx, &address).await?.ok_or_else(nobody)?;
+    let before = member::get(&mut tx, show.id, user.id).await?;
+    member::set(&mut tx, Member { show_id: show.id, user_id: user.id, membership }).await?;
+    let detail = json!({"user": user.id, "before": before, "after": membership});
+    audit::note(app, &mut tx, Note::by(caller, "member-set", format!("show {}", show.id)).with(detail)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn nobody() -> Error {
+    Error::invalid("email", "Nobody here has this address; ask an administrator to invite them.")
+}
+
+/// Takes a membership away; one may also take one's own.
+pub async fn remove_member(app: &App, caller: &Caller, show: &str, id: Id<User>) -> Result<(), Error> {
+    let action = if id == caller.user_id { Action::ViewShow } else { Action::ManageShow };
+    let mut tx = app.store.write().await?;
+    let show = show_for(&mut tx, caller, action, show).await?;
+    let before = member::get(&mut tx, show.id, id).await?;
+    if !member::remove(&mut tx, show.id, id).await? {
+        return Err(Error::Missing("member"));
+    }
+    let detail = json!({"user": id, "before": before, "after": null});
+    audit::note(app, &mut tx, Note::by(caller, "member-removed", format!("show {}", show.id)).with(detail)).await?;
+    tx.commit().await?;
+    Ok(())
+}

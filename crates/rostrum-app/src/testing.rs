@@ -1,0 +1,135 @@
+//! A whole context for tests: SQLite and media in a temporary folder, a clock turned by hand, ids that repeat.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use jiff::SignedDuration;
+use rostrum_domain::access::Caller;
+use rostrum_domain::user::{Role, User};
+use rostrum_domain::{Clock, Ids, Secret, Timestamp};
+use rostrum_fetch::Fetcher;
+use rostrum_store::media::{Address, MediaStore};
+use rostrum_store::{Store, account};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use url::Url;
+
+use crate::auth::Cost;
+use crate::mail::{Mailer, Outbox};
+use crate::{App, Limits, Parts};
+
+/// The password of everybody a [`House`] knows.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A clock that stands still until it is turned; it begins on 20 November 2026, 18:00 UTC.
+#[derive(Debug)]
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    /// Turns it forward.
+    pub fn advance(&self, by: SignedDuration) {
+        let micros = i64::try_from(by.as_micros()).expect("tests wait for less than an age");
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+}
+
+impl Default for HandClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(1_795_197_600_000_000))
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).expect("tests stay within this age")
+    }
+}
+
+/// Bytes that look random and are the same in every run.
+#[derive(Debug, Default)]
+pub struct SeededIds(AtomicU64);
+
+impl Ids for SeededIds {
+    fn bytes(&self) -> [u8; 32] {
+        Sha256::digest(self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes()).into()
+    }
+}
+
+/// A context and what tests need to reach behind it. The folder goes with it.
+pub struct House {
+    /// The context.
+    pub app: Arc<App>,
+    /// Its clock.
+    pub clock: Arc<HandClock>,
+    /// What it has sent by mail.
+    pub outbox: Outbox,
+    folder: TempDir,
+}
+
+impl House {
+    /// An empty house at `http://127.0.0.1:8080` that can send mail.
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A house some parts of which are different.
+    pub async fn with(change: impl FnOnce(&mut Parts)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let clock = Arc::new(HandClock::default());
+        let (mailer, outbox) = Mailer::kept("house@example.org").expect("the address is one");
+        let mut parts = parts(&folder, clock.clone(), mailer).await;
+        change(&mut parts);
+        Self { app: Arc::new(App::new(parts)), clock, outbox, folder }
+    }
+
+    /// Where the house keeps its files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Adds somebody who can sign in with [`PASSWORD`] as `name@example.org`, and gives their rights.
+    pub async fn person(&self, name: &str, role: Role) -> Caller {
+        let now = self.app.now();
+        let user = User {
+            id: self.app.id(now),
+            email: format!("{}@example.org", name.to_lowercase()),
+            name: name.to_owned(),
+            role,
+            password: Some(self.hash().await),
+            disabled: false,
+            created_at: now,
+            version: 1,
+        };
+        let mut tx = self.app.store.write().await.expect("a transaction begins");
+        account::insert(&mut tx, &user).await.expect("nobody has this name yet");
+        tx.commit().await.expect("it commits");
+        Caller { user_id: user.id, role, scopes: None, from: String::new() }
+    }
+
+    async fn hash(&self) -> Secret<String> {
+        let password = Secret::new(PASSWORD.to_owned());
+        self.app.door().passwords.hash(&password, [7; 16]).await.expect("the password can be hashed")
+    }
+}
+
+async fn parts(folder: &TempDir, clock: Arc<HandClock>, mailer: Mailer) -> Parts {
+    let url = Secret::new(format!("sqlite:{}", folder.path().join("test.db").display()));
+    let store = Store::open(&url).await.expect("the file can be made");
+    store.migrate().await.expect("the migrations fit");
+    let media = folder.path().join("media").display().to_string();
+    let scratch = folder.path().join("scratch");
+    std::fs::create_dir_all(&scratch).expect("the folder can be made");
+    Parts {
+        store,
+        media: MediaStore::open(&Address { url: media, access_key: None, secret_key: None }).expect("a folder will do"),
+        clock,
+        ids: Arc::new(SeededIds::default()),
+        fetcher: Fetcher::new(rostrum_fetch::Policy::default()),
+        scratch,
+        public_url: Url::parse("http://127.0.0.1:8080/").expect("the address is one"),
+        limits: Limits { upload_bytes_max: 1 << 30, show_bytes_max: 4 << 30, disk_reserve_bytes: 0 },
+        password_cost: Cost { memory_kib: 8, passes: 1 },
+        mailer: Some(mailer),
+        wake: Arc::new(|| {}),
+    }
+}

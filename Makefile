@@ -35,7 +35,7 @@ check:
 	@scripts/check
 	@cargo test --quiet --locked --workspace --test laws
 
-## Measures speed against other programs; prints a table and writes docs/performance.md's numbers.
+## Measures a release build: start, memory, pages; prints a table and keeps target/bench.json.
 bench:
 	@$(SETUP) bench
 	@scripts/bench

@@ -2,7 +2,7 @@
 
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, ImplItemFn, ItemFn, ItemImpl, ItemMod, Signature, TraitItemFn};
+use syn::{Attribute, Block, FnArg, ImplItemFn, ItemFn, ItemImpl, ItemMod, Signature, TraitItemFn, Type};
 
 use crate::tree::{Breach, judge, own, text};
 
@@ -45,8 +45,8 @@ fn functions_take_few_parameters() {
 #[test]
 fn handlers_extract_call_and_reply() {
     let too_long = |function: &Function| {
-        let handler = function.is_async && !function.in_test && HANDLERS.iter().any(|at| function.path.starts_with(at));
-        (handler && function.body_lines > HANDLER_MAX).then_some(function.body_lines)
+        let served = HANDLERS.iter().any(|folder| function.path.starts_with(folder));
+        (function.is_handler && served && function.body_lines > HANDLER_MAX).then_some(function.body_lines)
     };
     judge("handler-lines", &functions(too_long));
 }
@@ -74,8 +74,8 @@ struct Function {
     body_lines: usize,
     parameters: usize,
     of_a_trait: bool,
-    is_async: bool,
-    in_test: bool,
+    /// Asynchronous, outside tests, and called by the router, which owns all that it passes.
+    is_handler: bool,
 }
 
 fn read(path: &str, text: &str) -> Vec<Function> {
@@ -97,6 +97,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn add(&mut self, attributes: &[Attribute], signature: &Signature, body: &Block) {
+        let in_test = self.in_test || attributes.iter().any(is_test);
         let braces = (body.brace_token.span.open().start().line, body.brace_token.span.close().end().line);
         self.found.push(Function {
             path: self.path.to_owned(),
@@ -105,8 +106,7 @@ impl Reader<'_> {
             body_lines: (braces.1 - braces.0).saturating_sub(1),
             parameters: signature.inputs.len(),
             of_a_trait: self.of_a_trait,
-            is_async: signature.asyncness.is_some(),
-            in_test: self.in_test || attributes.iter().any(is_test),
+            is_handler: signature.asyncness.is_some() && !in_test && signature.inputs.iter().all(is_owned),
         });
     }
 }
@@ -143,6 +143,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 }
 
+fn is_owned(parameter: &FnArg) -> bool {
+    matches!(parameter, FnArg::Typed(typed) if !matches!(*typed.ty, Type::Reference(_)))
+}
+
 fn is_test(attribute: &Attribute) -> bool {
     let cfg_test = || attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "test");
     let path = attribute.path();
@@ -152,9 +156,10 @@ fn is_test(attribute: &Attribute) -> bool {
 #[test]
 fn the_reader_counts_right() {
     let text = "fn short() {}\nimpl X for Y {\n  async fn long(\n    &self,\n    a: u8,\n  ) {\n    \"}\";\n  }\n}\n\
-                #[cfg(test)]\nmod tests {\n  fn inside(a: [u8; { 3 }]) {\n  }\n}\n";
+                #[cfg(test)]\nmod tests {\n  async fn inside(a: [u8; { 3 }]) {\n  }\n}\nasync fn page(a: A) {}\n";
     let found = read("x.rs", text);
     let counts: Vec<_> = found.iter().map(|f| (f.name.as_str(), f.lines, f.body_lines, f.parameters)).collect();
-    assert_eq!(counts, [("short", 1, 0, 0), ("long", 6, 1, 2), ("inside", 2, 0, 1)]);
-    assert!(found[1].of_a_trait && found[1].is_async && !found[1].in_test && found[2].in_test);
+    assert_eq!(counts, [("short", 1, 0, 0), ("long", 6, 1, 2), ("inside", 2, 0, 1), ("page", 1, 0, 1)]);
+    assert_eq!(found.iter().map(|f| f.is_handler).collect::<Vec<_>>(), [false, false, false, true]);
+    assert!(found[1].of_a_trait && !found[3].of_a_trait);
 }

@@ -16,7 +16,7 @@ use crate::wait::eventually;
 
 const START_WITHIN: Duration = Duration::from_secs(30);
 const USER: &str = "postgres";
-/// Where a running cluster's address is found; set by `with-services`.
+/// Where a running cluster's address is found; set by `with-servers`.
 const SHARED: &str = "ROSTRUM_TEST_POSTGRES";
 
 /// A running cluster; dropping it ends it.

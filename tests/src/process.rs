@@ -46,6 +46,12 @@ impl Process {
         descendants(self.pid()).into_iter().map(|pid| (pid, words(pid))).collect()
     }
 
+    /// Memory that it and all it started hold, in KiB; what several share is counted once (proportional set size).
+    pub fn memory_kib(&self) -> u64 {
+        let family = descendants(self.pid()).into_iter().chain([self.pid()]);
+        family.filter_map(memory_kib).sum()
+    }
+
     /// Ends it and all it started at once. It is stopped first, so that it cannot start a replacement meanwhile.
     pub fn kill_tree(&mut self) {
         if self.ended().is_some() {
@@ -93,6 +99,12 @@ fn descendants(root: u32) -> Vec<u32> {
 fn parent(pid: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+}
+
+fn memory_kib(pid: u32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 fn words(pid: u32) -> Vec<String> {

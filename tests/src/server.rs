@@ -60,8 +60,12 @@ impl Launch {
     pub async fn refused(self) -> Refusal {
         let home = Scratch::new("rostrum");
         let mut process = self.start_in(&home);
-        let status = process.gone(START_WITHIN).await;
-        Refusal { status, stdout: text(&home.join("stdout.log")), stderr: text(&home.join("stderr.log")) }
+        let stdout = home.join("stdout.log");
+        let mut outcome = async || process.ended().map(Ok).or_else(|| text(&stdout).contains('\n').then_some(Err(())));
+        let Some(Ok(status)) = poll(START_WITHIN, &mut outcome).await else {
+            panic!("it started: {}\n{}", text(&stdout), tail(&text(&home.join("stderr.log")), 60));
+        };
+        Refusal { status, stdout: text(&stdout), stderr: text(&home.join("stderr.log")) }
     }
 
     fn data_in(&self, home: &Scratch) -> PathBuf {
@@ -189,6 +193,11 @@ impl Server {
         let pid = self.pid_of(role).await;
         send(pid, Signal::KILL);
         pid
+    }
+
+    /// Memory that all its roles hold, in KiB; what they share is counted once.
+    pub fn memory_kib(&self) -> u64 {
+        self.process.memory_kib()
     }
 
     /// Asks the server to stop and waits until it has.

@@ -9,7 +9,7 @@ use rostrum_tests::{Cluster, S3};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [program, args @ ..] = words.as_slice() else { bail!("usage: with-services COMMAND [ARGUMENT]...") };
+    let [program, args @ ..] = words.as_slice() else { bail!("usage: with-servers COMMAND [ARGUMENT]...") };
     let (postgres, s3) = (Cluster::start().await, S3::start().await);
     let (key, secret) = s3.credentials();
     let mut child = tokio::process::Command::new(program)

@@ -1,0 +1,80 @@
+//! Measures a release build from outside: how long it takes to start, what it holds when idle, how many pages it serves.
+//! Prints a table, and keeps the numbers as JSON where `--json FILE` says.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use rostrum_tests::Server;
+use serde_json::{Map, Value, json};
+use tokio::task::JoinSet;
+
+const STARTS: usize = 5;
+const VISITORS: usize = 8;
+const LOAD_FOR: Duration = Duration::from_secs(5);
+const PATHS: [&str; 2] = ["/", "/healthz"];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let file = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => None,
+        ["--json", file] => Some(file.to_owned()),
+        _ => bail!("usage: bench [--json FILE]"),
+    };
+    let mut results = Map::new();
+    results.insert("start_ms_median".into(), json!(start_ms().await));
+    let server = Server::spawn().await;
+    server.http().get("/").await.expect_status(200);
+    results.insert("idle_memory_mib".into(), json!(server.memory_kib() / 1024));
+    for path in PATHS {
+        results.insert(format!("requests_per_s {path}"), json!(requests_per_s(&server, path).await));
+    }
+    results.insert("loaded_memory_mib".into(), json!(server.memory_kib() / 1024));
+    std::io::stdout().write_all(table(&results).as_bytes())?;
+    if let Some(file) = file {
+        let text = serde_json::to_string_pretty(&Value::Object(results))?;
+        std::fs::write(&file, text).with_context(|| file)?;
+    }
+    Ok(())
+}
+
+/// From the command to the ready line on an empty folder, the middle of some starts; right to 25 ms.
+async fn start_ms() -> u128 {
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let begin = Instant::now();
+        let mut server = Server::spawn().await;
+        times.push(begin.elapsed().as_millis());
+        server.stop().await;
+    }
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Some visitors ask for the same page as fast as it comes, each on a connection of its own, from this very machine.
+async fn requests_per_s(server: &Server, path: &'static str) -> u64 {
+    let begin = Instant::now();
+    let mut visitors = JoinSet::new();
+    for _ in 0..VISITORS {
+        let http = server.http();
+        visitors.spawn(async move {
+            let mut count = 0_u64;
+            while begin.elapsed() < LOAD_FOR {
+                http.get(path).await.expect_status(200);
+                count += 1;
+            }
+            count
+        });
+    }
+    let total: u64 = visitors.join_all().await.into_iter().sum();
+    total * 1000 / u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn table(results: &Map<String, Value>) -> String {
+    results.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "{name:<28} {value:>10}");
+        text
+    })
+}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rostrum_codec::Client as Codec;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::show::Show;
 use rostrum_domain::{Clock, Id, Ids, Timestamp};
@@ -39,6 +40,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
     pub ids: Arc<dyn Ids>,
+    /// The way to the sandboxed decoder.
+    pub codec: Codec,
     /// The one client for other people's servers.
     pub fetcher: Fetcher,
     /// A local folder for files under way.

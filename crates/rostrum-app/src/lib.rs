@@ -2,9 +2,11 @@
 //! Knows nothing of HTTP or pages.
 
 mod context;
+mod encode;
 mod error;
 mod renditions;
 
+pub mod artwork;
 pub mod audit;
 pub mod auth;
 pub mod episodes;

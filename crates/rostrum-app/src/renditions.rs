@@ -1,27 +1,27 @@
 //! From encoded streams to stored files: packaging with the episode's tags, and back again for new tags.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
-use rostrum_media::{Codec, FormatError, Stream, Tags};
+use rostrum_media::{Codec, Stream, Tags};
 use rostrum_store::media::Stored;
 use rostrum_store::{Tx, asset};
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
 use crate::{App, Error, episodes, files};
 
 /// Largest artwork that goes into files, in bytes.
 const ARTWORK_MAX: u64 = 2 * 1024 * 1024;
 
-/// An encoded stream without a container: what it is, and its packets in a local file.
-#[derive(Debug)]
+/// An encoded stream without a container: what it is, and a reader of its packets back to back.
 pub(crate) struct Elementary {
     pub(crate) stream: Stream,
-    pub(crate) data: TempPath,
+    pub(crate) data: Box<dyn Read + Send>,
 }
 
 /// The codec inside a rendition; none for what is no audio.
@@ -78,9 +78,9 @@ pub(crate) async fn package(
     let (show, episode) = of;
     let kind = kind(elementary.stream.codec);
     let duration_ms = i64::try_from(elementary.stream.duration_ms()).map_err(Error::internal)?;
-    let bitrate = i64::from(elementary.stream.codec.bitrate(elementary.stream.channels));
+    let bitrate = average_bitrate(&elementary.stream);
     let (scratch, tags) = (app.scratch.clone(), tags.clone());
-    let file = blocking(move || wrap(&elementary, &tags, &scratch)).await?;
+    let file = blocking(move || wrap(elementary, &tags, &scratch)).await?;
     let now = app.now();
     let id = app.id::<Asset>(now);
     let key = format!("{}/{}/{id}.{}", show.id, episode.id, kind.extension());
@@ -101,28 +101,56 @@ pub(crate) async fn package(
     })
 }
 
-fn wrap(elementary: &Elementary, tags: &Tags, scratch: &Path) -> Result<PathBuf, Error> {
-    let data = BufReader::with_capacity(1 << 20, File::open(&elementary.data)?);
+/// Bits of sound per second, containers and tags left out.
+fn average_bitrate(stream: &Stream) -> i64 {
+    let bits_per_ms = stream.bytes().saturating_mul(8000) / stream.duration_ms().max(1);
+    i64::try_from(bits_per_ms).unwrap_or(0)
+}
+
+fn wrap(elementary: Elementary, tags: &Tags, scratch: &Path) -> Result<PathBuf, Error> {
     let file = NamedTempFile::new_in(scratch)?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
-    rostrum_media::package(&elementary.stream, tags, data, &mut out).map_err(Error::internal)?;
+    rostrum_media::package(&elementary.stream, tags, elementary.data, &mut out).map_err(Error::internal)?;
     out.flush()?;
     let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
     let (_, path) = file.keep().map_err(|error| Error::internal(error.error))?;
     Ok(path)
 }
 
+/// Stores the waveform peaks of an episode; the record is the caller's to insert.
+pub(crate) async fn peaks(app: &App, of: (&Show, &Episode), json: Bytes) -> Result<Asset, Error> {
+    let (show, episode) = of;
+    let now = app.now();
+    let id = app.id::<Asset>(now);
+    let key = format!("{}/{}/{id}.json", show.id, episode.id);
+    let Stored { bytes, sha256 } = app.media.put(&key, json).await?;
+    Ok(Asset {
+        id,
+        show_id: show.id,
+        episode_id: Some(episode.id),
+        kind: AssetKind::Peaks,
+        key,
+        file_name: "peaks.json".to_owned(),
+        bytes: i64::try_from(bytes).map_err(Error::internal)?,
+        sha256,
+        duration_ms: 0,
+        bitrate: 0,
+        loudness_lufs: None,
+        created_at: now,
+    })
+}
+
 /// The stream inside a stored file of ours.
-pub(crate) async fn unpack(app: &App, file: &Asset) -> Result<Elementary, Error> {
-    let codec = codec(file.kind).ok_or(Error::Missing("audio file"))?;
-    let local = app.media.local(&file.key, &app.scratch).await?;
+pub(crate) async fn unpack(app: &App, codec: Codec, key: &str) -> Result<Elementary, Error> {
+    let local = app.media.local(key, &app.scratch).await?;
     let scratch = app.scratch.clone();
     blocking(move || {
-        let mut out = NamedTempFile::new_in(&scratch)?;
+        let mut out = tempfile::tempfile_in(&scratch)?;
         let input = BufReader::with_capacity(1 << 20, File::open(local.path())?);
         let stream = rostrum_media::unpack(codec, input, BufWriter::with_capacity(1 << 20, &mut out))
-            .map_err(|error: FormatError| Error::internal(error))?;
-        Ok(Elementary { stream, data: out.into_temp_path() })
+            .map_err(Error::internal)?;
+        out.rewind()?;
+        Ok(Elementary { stream, data: Box::new(BufReader::with_capacity(1 << 20, out)) })
     })
     .await
 }

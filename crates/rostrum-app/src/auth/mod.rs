@@ -5,6 +5,8 @@ mod password;
 mod secret;
 mod sessions;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use std::sync::{Mutex, PoisonError};

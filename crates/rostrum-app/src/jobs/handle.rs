@@ -6,7 +6,6 @@ use rostrum_domain::Id;
 use rostrum_domain::job::Job;
 use rostrum_store::{StoreError, Tx, job};
 use rostrum_wire::Progress;
-use tokio_util::sync::CancellationToken;
 
 use crate::{App, Error};
 
@@ -37,9 +36,9 @@ impl<E: Into<Error>> From<E> for Failed {
 pub struct Handle {
     job: Id<Job>,
     holder: String,
+    attempt: i64,
     template: Progress,
     reporting: Reporting,
-    lost: CancellationToken,
 }
 
 impl Handle {
@@ -54,7 +53,8 @@ impl Handle {
             total: 0,
             ended: false,
         };
-        Self { job: job.id, holder: holder.to_owned(), template, reporting, lost: CancellationToken::new() }
+        let (job, attempt) = (job.id, job.attempts);
+        Self { job, attempt, holder: holder.to_owned(), template, reporting }
     }
 
     /// The name under which the lease is held.
@@ -62,9 +62,15 @@ impl Handle {
         &self.holder
     }
 
-    /// Cancelled when the lease is lost.
-    pub const fn lost(&self) -> &CancellationToken {
-        &self.lost
+    /// Which try this is, from 1.
+    pub const fn attempt(&self) -> i64 {
+        self.attempt
+    }
+
+    /// A voice that others may use while the job waits for them.
+    pub fn speaker(&self, step: &'static str) -> impl FnMut(u64, u64) + Send + 'static {
+        let (template, reporting) = (self.template.clone(), Arc::clone(&self.reporting));
+        move |done, total| reporting(&Progress { step: step.to_owned(), done, total, ..template.clone() })
     }
 
     /// Says how far the present step is.

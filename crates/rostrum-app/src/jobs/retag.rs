@@ -62,10 +62,11 @@ impl Work for Retag {
         let tags = renditions::tags(app, &mut tx, (&show, &episode)).await?;
         drop(tx);
         let mut made = Vec::new();
-        let audio: Vec<_> = files.iter().filter(|file| renditions::codec(file.kind).is_some()).collect();
-        for (done, old) in audio.iter().enumerate() {
+        let audio = files.iter().filter_map(|file| renditions::codec(file.kind).map(|codec| (codec, file)));
+        let audio: Vec<_> = audio.collect();
+        for (done, (codec, old)) in audio.iter().enumerate() {
             handle.progress("writing tags", done as u64, audio.len() as u64);
-            let elementary = renditions::unpack(app, old).await?;
+            let elementary = renditions::unpack(app, *codec, &old.key).await?;
             let mut new = renditions::package(app, (&show, &episode), elementary, &tags).await?;
             new.loudness_lufs = old.loudness_lufs;
             made.push(new);

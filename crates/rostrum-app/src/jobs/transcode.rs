@@ -1,12 +1,15 @@
-//! From an uploaded recording to the published renditions.
+//! From an uploaded recording to the published renditions: measure, encode once, wrap with tags, swap in one transaction.
 
 use rostrum_domain::Id;
 use rostrum_domain::asset::Asset;
 use rostrum_domain::episode::Episode;
-use rostrum_store::{Tx, job};
+use rostrum_domain::job::Job;
+use rostrum_domain::show::Show;
+use rostrum_store::{Tx, asset, encoding, episode, job, show};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
-use crate::{App, Error};
+use crate::encode::{self, Encoded};
+use crate::{App, Error, renditions};
 
 /// The source to be made into renditions.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -16,11 +19,17 @@ pub struct Transcode {
 }
 
 /// Queues the work on an episode's new source, in place of work on an older one.
-pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, source: Id<Asset>) -> Result<(), Error> {
+pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, source: Id<Asset>) -> Result<Id<Job>, Error> {
     job::cancel_of_episode(tx, of.id, Transcode::KIND, app.now()).await?;
     let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Transcode { episode: of.id, source }, whom).await?;
-    Ok(())
+    put(app, tx, &Transcode { episode: of.id, source }, whom).await
+}
+
+/// What the job works on, as it is now.
+struct Subject {
+    show: Show,
+    episode: Episode,
+    source: Asset,
 }
 
 impl Work for Transcode {
@@ -28,7 +37,50 @@ impl Work for Transcode {
     const PRIORITY: i64 = 10;
 
     async fn run(self, app: &App, handle: &Handle) -> Result<(), Failed> {
-        handle.progress("reading", 0, 0);
-        handle.commit(app, app.store.write().await?).await
+        let Some(subject) = self.load(app).await? else {
+            return handle.commit(app, app.store.write().await?).await;
+        };
+        let digest = encode::digest(&subject.source.sha256);
+        let encoded = match encode::kept(app, &digest).await? {
+            Some(encoded) => encoded,
+            None => encode::anew(app, handle, &subject.source).await?,
+        };
+        handle.progress("writing files", 0, 0);
+        let (files, kept) = wrap(app, &subject, encoded).await?;
+        let mut tx = app.store.write().await?;
+        for file in &files {
+            asset::retire(&mut tx, subject.episode.id, file.kind, app.now()).await?;
+            asset::insert(&mut tx, file).await?;
+        }
+        encoding::put(&mut tx, &digest, &kept, app.now()).await?;
+        episode::touch(&mut tx, subject.episode.id, app.now()).await?;
+        handle.commit(app, tx).await
     }
+}
+
+impl Transcode {
+    /// None when the episode or this source of it is gone: then there is nothing to do.
+    async fn load(&self, app: &App) -> Result<Option<Subject>, Error> {
+        let mut tx = app.store.read().await?;
+        let Some(episode) = episode::get(&mut tx, self.episode).await? else { return Ok(None) };
+        let current = asset::of_episode(&mut tx, episode.id).await?;
+        let Some(source) = current.into_iter().find(|file| file.id == self.source) else { return Ok(None) };
+        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
+        Ok(Some(Subject { show, episode, source }))
+    }
+}
+
+/// The files of an episode, stored but not yet recorded, and the note that lets a later job find the streams in them.
+async fn wrap(app: &App, subject: &Subject, encoded: Encoded) -> Result<(Vec<Asset>, String), Error> {
+    let of = (&subject.show, &subject.episode);
+    let tags = renditions::tags(app, &mut app.store.read().await?, of).await?;
+    let mut files = Vec::new();
+    for elementary in encoded.streams {
+        let mut file = renditions::package(app, of, elementary, &tags).await?;
+        file.loudness_lufs = encoded.loudness_lufs;
+        files.push(file);
+    }
+    files.push(renditions::peaks(app, of, encoded.peaks).await?);
+    let kept = encode::note(&files, encoded.loudness_lufs);
+    Ok((files, kept))
 }

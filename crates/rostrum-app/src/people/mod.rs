@@ -4,6 +4,8 @@ mod links;
 mod members;
 mod operator;
 mod roles;
+#[cfg(test)]
+mod tests;
 
 pub use links::{Choice, accept, can_mail, look, request_reset, setup_url};
 pub use members::{members, remove_member, set_member};

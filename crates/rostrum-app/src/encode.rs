@@ -1,0 +1,116 @@
+//! Encoding a recording in the sandboxed child, and finding what an earlier job made of the same bytes.
+
+use std::fs::File;
+
+use bytes::Bytes;
+use rostrum_codec::{Error as CodecError, Settings, Spool, TranscodeRequest};
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_media::Codec;
+use rostrum_store::encoding;
+use rostrum_store::media::MediaError;
+use sha2::{Digest as _, Sha256};
+
+use crate::jobs::{Failed, Handle};
+use crate::renditions::{self, Elementary, blocking};
+use crate::{App, Error};
+
+/// Raised when the same input and settings begin to give other bytes.
+const RECIPE: u32 = 1;
+/// Largest peaks document, in bytes.
+const PEAKS_MAX: u64 = 1 << 20;
+/// Tries given to a file on which the child dies: it may have been the machine's fault once.
+const CRASHES_MAX: i64 = 2;
+
+/// The streams of a recording at their target loudness.
+pub(crate) struct Encoded {
+    pub(crate) streams: Vec<Elementary>,
+    pub(crate) peaks: Bytes,
+    pub(crate) loudness_lufs: Option<f64>,
+}
+
+/// Where the streams of an earlier job can be found.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Kept {
+    files: Vec<(AssetKind, String)>,
+    loudness_lufs: Option<f64>,
+}
+
+/// Names the work: the input's bytes and how it is encoded.
+pub(crate) fn digest(source_sha256: &str) -> String {
+    let settings = serde_json::to_string(&Settings::default()).expect("settings are plain numbers and words");
+    hex::encode(Sha256::digest(format!("{RECIPE}\n{source_sha256}\n{settings}")))
+}
+
+/// The note that lets a later job find the streams inside stored files.
+pub(crate) fn note(files: &[Asset], loudness_lufs: Option<f64>) -> String {
+    let files = files.iter().map(|file| (file.kind, file.key.clone())).collect();
+    serde_json::to_string(&Kept { files, loudness_lufs }).expect("keys and numbers are plain JSON")
+}
+
+/// What an earlier job made of the same work, if its files are still there.
+pub(crate) async fn kept(app: &App, digest: &str) -> Result<Option<Encoded>, Error> {
+    let Some(note) = encoding::get(&mut app.store.read().await?, digest).await? else { return Ok(None) };
+    let Ok(kept) = serde_json::from_str::<Kept>(&note) else { return Ok(None) };
+    match revive(app, &kept).await {
+        Ok(encoded) => Ok(Some(encoded)),
+        Err(Error::Missing(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+async fn revive(app: &App, kept: &Kept) -> Result<Encoded, Error> {
+    let mut encoded = Encoded { streams: Vec::new(), peaks: Bytes::new(), loudness_lufs: kept.loudness_lufs };
+    for (kind, key) in &kept.files {
+        match app.media.size(key).await {
+            Ok(_) => {}
+            Err(MediaError::Missing(_)) => return Err(Error::Missing("kept file")),
+            Err(other) => return Err(other.into()),
+        }
+        if let Some(codec) = renditions::codec(*kind) {
+            encoded.streams.push(renditions::unpack(app, codec, key).await?);
+        } else {
+            encoded.peaks = app.media.bytes(key, PEAKS_MAX).await?;
+        }
+    }
+    let whole = encoded.streams.len() == Codec::ALL.len() && !encoded.peaks.is_empty();
+    if whole { Ok(encoded) } else { Err(Error::Missing("kept file")) }
+}
+
+/// Probes, measures and encodes a source.
+pub(crate) async fn anew(app: &App, handle: &Handle, source: &Asset) -> Result<Encoded, Failed> {
+    let failed = |error| failure(error, handle.attempt());
+    let local = app.media.local(&source.key, &app.scratch).await?;
+    let open = || File::open(local.path());
+    handle.progress("reading", 0, 0);
+    let probe = app.codec.probe(open()?).await.map_err(failed)?;
+    handle.progress("measuring", 0, 0);
+    let analysis = app.codec.analyse(open()?, &probe).await.map_err(failed)?;
+    let request = TranscodeRequest::new(&probe, &analysis);
+    let scratch = app.scratch.clone();
+    let files = blocking(move || {
+        let file = |codec: &Codec| Ok((*codec, tempfile::tempfile_in(&scratch)?));
+        Codec::ALL.iter().map(file).collect::<Result<Vec<_>, Error>>()
+    });
+    let spool = Spool::new(files.await?, handle.speaker("encoding"));
+    let (done, spool) = app.codec.transcode(open()?, &request, spool).await.map_err(failed)?;
+    let channels = request.mix.channels();
+    let peaks = serde_json::to_vec(&done.waveform).map_err(Error::internal)?;
+    let loudness_lufs = done.loudness_lufs;
+    let finished = blocking(move || Ok(spool.finish(&done, channels)?)).await?;
+    let streams = finished.into_iter().map(|(stream, data)| Elementary { stream, data: Box::new(data) }).collect();
+    Ok(Encoded { streams, peaks: peaks.into(), loudness_lufs })
+}
+
+/// Which failures are worth another try.
+pub(crate) fn failure(error: CodecError, attempt: i64) -> Failed {
+    let again = match &error {
+        CodecError::Io(_) | CodecError::Unprotected { .. } => true,
+        CodecError::Timeout { .. } | CodecError::Crashed { .. } => attempt < CRASHES_MAX,
+        CodecError::Rejected { .. } | CodecError::Limit { .. } | CodecError::Misbehaved { .. } => false,
+    };
+    match error {
+        error if again => Failed::Again(Error::internal(error)),
+        CodecError::Rejected { reason } => Failed::Final(reason),
+        other => Failed::Final(format!("This file could not be decoded safely ({other}). Save it anew as WAV or MP3.")),
+    }
+}

@@ -131,6 +131,15 @@ impl Store {
         }
     }
 
+    /// Refuses a database of a newer program, and changes nothing of anybody's data.
+    pub async fn check_version(&self) -> Result<(), StoreError> {
+        let migrator = crate::migrate::migrator(self.dialect());
+        match &self.pool {
+            Pool::Sqlite { write, .. } => crate::migrate::check(&migrator, &mut *write.acquire().await?).await,
+            Pool::Postgres(pool) => crate::migrate::check(&migrator, &mut *pool.acquire().await?).await,
+        }
+    }
+
     /// Closes every connection after the running statements.
     pub async fn close(&self) {
         match &self.pool {

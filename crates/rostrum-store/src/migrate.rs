@@ -56,14 +56,20 @@ pub(crate) fn migrator(dialect: Dialect) -> Migrator {
     Migrator::with_migrations(migrations)
 }
 
-/// Applies what is missing, each step in a transaction.
-pub(crate) async fn run<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<(), StoreError> {
+/// Refuses a database of a newer program.
+pub(crate) async fn check<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<(), StoreError> {
     conn.ensure_migrations_table(&migrator.table_name).await?;
     let applied = conn.list_applied_migrations(&migrator.table_name).await?;
     let known = STEPS.last().map_or(0, |step| step.number);
     if let Some(newest) = applied.iter().map(|step| step.version).max().filter(|version| *version > known) {
         return Err(StoreError::Newer { found: newest, known });
     }
+    Ok(())
+}
+
+/// Applies what is missing, each step in a transaction.
+pub(crate) async fn run<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<(), StoreError> {
+    check(migrator, conn).await?;
     migrator.run_direct(None, conn, false).await?;
     Ok(())
 }

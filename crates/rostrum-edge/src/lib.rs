@@ -20,4 +20,4 @@ mod upstream;
 pub use config::{Config, Limits, TlsFiles};
 pub use prefix::{BadPrefix, Prefix};
 pub use role::{Error, run};
-pub use tls::TlsError;
+pub use tls::{TlsError, check_certificate};

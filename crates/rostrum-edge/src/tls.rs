@@ -53,6 +53,11 @@ struct Contents {
     key: Vec<u8>,
 }
 
+/// Whether the two files are a certificate and its key.
+pub fn check_certificate(files: &TlsFiles) -> Result<(), TlsError> {
+    pair(files, &read(files)?).map(drop)
+}
+
 /// The certificate in use.
 #[derive(Debug)]
 pub(crate) struct Certificates {

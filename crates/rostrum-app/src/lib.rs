@@ -9,6 +9,7 @@ mod renditions;
 pub mod artwork;
 pub mod audit;
 pub mod auth;
+pub mod demo;
 pub mod episodes;
 pub mod feeds;
 pub mod files;

@@ -5,12 +5,13 @@ use std::io::{Seek as _, Write as _};
 use bytes::Bytes;
 use rostrum_codec::{Artwork, ArtworkRequest, Error as CodecError, Fit};
 use rostrum_domain::access::{Action, Caller};
-use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::asset::AssetKind;
 use rostrum_domain::show::Show;
 use rostrum_fetch::Request;
 use rostrum_store::{asset, show};
 
 use crate::context::show_for;
+use crate::files::New;
 use crate::renditions::blocking;
 use crate::{App, Error, jobs};
 
@@ -29,7 +30,9 @@ pub async fn set(app: &App, caller: &Caller, name: &str, picture: (Bytes, Fit)) 
     let drawn = draw(app, bytes, fit).await?;
     let mut tx = app.store.write().await?;
     let mut found = show_for(&mut tx, caller, Action::ManageShow, name).await?;
-    let asset = store(app, &found, &drawn).await?;
+    let (kind, file_name) = (AssetKind::Artwork, FILE_NAME.to_owned());
+    let new = New { show: &found, episode: None, kind, file_name };
+    let asset = new.put(app, Bytes::from(drawn.jpeg)).await?;
     asset::insert(&mut tx, &asset).await?;
     if let Some(old) = found.artwork_id.replace(asset.id) {
         asset::retire_one(&mut tx, old, app.now()).await?;
@@ -68,26 +71,5 @@ async fn draw(app: &App, bytes: Bytes, fit: Fit) -> Result<Artwork, Error> {
         CodecError::Rejected { reason } => Error::invalid("artwork", reason),
         CodecError::Io(_) | CodecError::Unprotected { .. } => Error::internal(error),
         other => Error::invalid("artwork", format!("This picture could not be read safely ({other}).")),
-    })
-}
-
-async fn store(app: &App, show: &Show, drawn: &Artwork) -> Result<Asset, Error> {
-    let now = app.now();
-    let id = app.id::<Asset>(now);
-    let key = format!("{}/artwork/{id}.jpg", show.id);
-    let stored = app.media.put(&key, Bytes::copy_from_slice(&drawn.jpeg)).await?;
-    Ok(Asset {
-        id,
-        show_id: show.id,
-        episode_id: None,
-        kind: AssetKind::Artwork,
-        key,
-        file_name: FILE_NAME.to_owned(),
-        bytes: i64::try_from(stored.bytes).map_err(Error::internal)?,
-        sha256: stored.sha256,
-        duration_ms: 0,
-        bitrate: 0,
-        loudness_lufs: None,
-        created_at: now,
     })
 }

@@ -2,12 +2,13 @@
 
 use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
+use rostrum_domain::show::Show;
 use rostrum_domain::user::User;
 use rostrum_store::audit::{self as store, Entry};
-use rostrum_store::{Tx, account};
+use rostrum_store::{Tx, account, show};
 use serde_json::Value;
 
-pub use rostrum_store::audit::{Noted, Verdict};
+pub use rostrum_store::audit::{Noted, Page, Verdict};
 
 use crate::{App, Error};
 
@@ -60,25 +61,48 @@ pub async fn note(app: &App, tx: &mut Tx, note: Note) -> Result<(), Error> {
     Ok(())
 }
 
-/// An entry with the name of who did it, where the account still exists.
+/// An entry with the names of what it is about, as far as they still exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The entry.
     pub noted: Noted,
-    /// Name and address of who did it.
-    pub user: Option<(String, String)>,
+    /// The name of who did it.
+    pub who: Option<String>,
+    /// A person's name or a show's title; the object's own words where there is neither.
+    pub target: String,
 }
 
-/// A page of the log, the newest first, and how many entries there are in all.
-pub async fn list(app: &App, caller: &Caller, limit: i64, offset: i64) -> Result<(Vec<Line>, i64), Error> {
+/// A page of the log, the newest first, and how many entries match in all.
+pub async fn list(app: &App, caller: &Caller, page: Page<'_>) -> Result<(Vec<Line>, i64), Error> {
     guard(caller)?;
     let mut tx = app.store.read().await?;
-    let people = account::list(&mut tx).await?;
-    let name =
-        |id: Id<User>| people.iter().find(|user| user.id == id).map(|user| (user.name.clone(), user.email.clone()));
-    let notes = store::latest(&mut tx, limit.clamp(1, 200), offset.max(0)).await?;
-    let lines = notes.into_iter().map(|noted| Line { user: noted.entry.user_id.and_then(name), noted }).collect();
-    Ok((lines, store::head(&mut tx).await?.number))
+    let names = Names { people: account::list(&mut tx).await?, shows: show::list(&mut tx).await? };
+    let page = Page { limit: page.limit.clamp(1, 200), offset: page.offset.max(0), ..page };
+    let (notes, count) = store::latest(&mut tx, page).await?;
+    Ok((notes.into_iter().map(|noted| names.line(noted)).collect(), count))
+}
+
+struct Names {
+    people: Vec<User>,
+    shows: Vec<Show>,
+}
+
+impl Names {
+    fn line(&self, noted: Noted) -> Line {
+        let who = noted.entry.user_id.and_then(|id| self.person(&id.to_string()));
+        let named = match noted.entry.object.split_once(' ') {
+            Some(("user", id)) => self.person(id),
+            Some(("show", id)) => {
+                self.shows.iter().find(|show| show.id.to_string() == id).map(|s| s.facts.title.clone())
+            }
+            _ => None,
+        };
+        Line { who, target: named.unwrap_or_else(|| noted.entry.object.clone()), noted }
+    }
+
+    fn person(&self, id: &str) -> Option<String> {
+        self.people.iter().find(|user| user.id.to_string() == id).map(|user| user.name.clone())
+    }
 }
 
 /// Whether the log is as it was written.

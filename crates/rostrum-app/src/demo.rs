@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::SignedDuration;
 use rostrum_codec::Fit;
 use rostrum_domain::access::Caller;
-use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::{EpisodeFacts, State};
 use rostrum_domain::show::{Show, ShowFacts};
 use rostrum_domain::user::Role;
@@ -14,6 +14,7 @@ use rostrum_domain::{Id, Timestamp};
 use rostrum_feed::chapters;
 use rostrum_store::{asset, episode, show};
 
+use crate::files::New;
 use crate::{App, Error, artwork, episodes, jobs, shows, transcripts};
 
 /// Hours between two demo episodes.
@@ -32,7 +33,7 @@ pub async fn plant(app: &App, folder: &Path) -> Result<(), Error> {
     if !show::list(&mut app.store.read().await?).await?.is_empty() {
         return Ok(());
     }
-    let caller = Caller { user_id: Id::from_bits(0), role: Role::Owner, scopes: None };
+    let caller = Caller { user_id: Id::from_bits(0), role: Role::Owner, scopes: None, from: String::new() };
     let planted = plant_show(app).await?;
     let picture = tokio::fs::read(folder.join("artwork.png")).await?;
     artwork::set(app, &caller, planted.slug.as_str(), (Bytes::from(picture), Fit::Crop)).await?;
@@ -109,7 +110,8 @@ async fn plant_episode(app: &App, caller: &Caller, of: (&Show, u32), material: &
     made.state = State::Scheduled;
     made.published_at = Some(weeks_ago(app.now(), number));
     episode::update(&mut tx, &made).await?;
-    let source = source(app, show, &made, with_ending(&material.stem, "wav")).await?;
+    let new = New::of_episode((show, &made), AssetKind::Source);
+    let source = new.put(app, Bytes::from(read("wav").await?)).await?;
     asset::insert(&mut tx, &source).await?;
     jobs::transcode::enqueue(app, &mut tx, &made, source.id).await?;
     tx.commit().await?;
@@ -127,26 +129,4 @@ fn with_ending(stem: &Path, ending: &str) -> PathBuf {
 fn weeks_ago(now: Timestamp, number: u32) -> Timestamp {
     let hours = APART_H * (2 - i64::from(number)) + 2;
     now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(now)
-}
-
-async fn source(app: &App, show: &Show, of: &rostrum_domain::episode::Episode, file: PathBuf) -> Result<Asset, Error> {
-    let now = app.now();
-    let id = app.id::<Asset>(now);
-    let key = format!("{}/{}/{id}.bin", show.id, of.id);
-    let bytes = Bytes::from(tokio::fs::read(&file).await?);
-    let stored = app.media.put(&key, bytes).await?;
-    Ok(Asset {
-        id,
-        show_id: show.id,
-        episode_id: Some(of.id),
-        kind: AssetKind::Source,
-        key,
-        file_name: "source.bin".into(),
-        bytes: i64::try_from(stored.bytes).map_err(Error::internal)?,
-        sha256: stored.sha256,
-        duration_ms: 0,
-        bitrate: 0,
-        loudness_lufs: None,
-        created_at: now,
-    })
 }

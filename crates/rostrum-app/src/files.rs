@@ -1,9 +1,14 @@
-//! Who may fetch which stored file.
+//! Stored files: storing new ones, and who may fetch which.
 
+use std::path::Path;
+
+use bytes::Bytes;
 use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::asset::{Asset, AssetKind};
-use rostrum_domain::episode::State;
+use rostrum_domain::episode::{Episode, State};
+use rostrum_domain::show::Show;
+use rostrum_store::media::Stored;
 use rostrum_store::{Tx, asset, episode};
 
 use crate::{App, Error, shows};
@@ -36,7 +41,58 @@ async fn is_public(tx: &mut Tx, asset: &Asset) -> Result<bool, Error> {
     Ok(episode::get(tx, owner).await?.is_some_and(|episode| episode.state == State::Published))
 }
 
-/// The name a rendition is saved under: the show's and the episode's words, safe in any address.
-pub fn name(show: &rostrum_domain::Slug, episode: &rostrum_domain::Slug, kind: AssetKind) -> String {
-    format!("{show}-{episode}.{}", kind.extension())
+/// A file about to be stored: what it will be and to whom it belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct New<'a> {
+    pub(crate) show: &'a Show,
+    pub(crate) episode: Option<&'a Episode>,
+    pub(crate) kind: AssetKind,
+    pub(crate) file_name: String,
+}
+
+impl<'a> New<'a> {
+    /// A file of an episode, saved under the show's and the episode's words, which are safe in any address.
+    pub(crate) fn of_episode(of: (&'a Show, &'a Episode), kind: AssetKind) -> Self {
+        let (show, episode) = of;
+        let file_name = format!("{}-{}.{}", show.slug, episode.slug, kind.extension());
+        Self { show, episode: Some(episode), kind, file_name }
+    }
+
+    /// Stores bytes; the record is the caller's to insert.
+    pub(crate) async fn put(self, app: &App, bytes: Bytes) -> Result<Asset, Error> {
+        let (id, key) = self.name(app);
+        let stored = app.media.put(&key, bytes).await?;
+        self.record(app, (id, key), stored)
+    }
+
+    /// Stores a local file, which goes away from where it was; the record is the caller's to insert.
+    pub(crate) async fn adopt(self, app: &App, path: &Path) -> Result<Asset, Error> {
+        let (id, key) = self.name(app);
+        let stored = app.media.adopt(&key, path).await?;
+        self.record(app, (id, key), stored)
+    }
+
+    fn name(&self, app: &App) -> (Id<Asset>, String) {
+        let id = app.id::<Asset>(app.now());
+        let owner = self.episode.map_or_else(|| "show".to_owned(), |episode| episode.id.to_string());
+        (id, format!("{}/{owner}/{id}.{}", self.show.id, self.kind.extension()))
+    }
+
+    fn record(self, app: &App, named: (Id<Asset>, String), stored: Stored) -> Result<Asset, Error> {
+        let (id, key) = named;
+        Ok(Asset {
+            id,
+            show_id: self.show.id,
+            episode_id: self.episode.map(|episode| episode.id),
+            kind: self.kind,
+            key,
+            file_name: self.file_name,
+            bytes: i64::try_from(stored.bytes).map_err(Error::internal)?,
+            sha256: stored.sha256,
+            duration_ms: 0,
+            bitrate: 0,
+            loudness_lufs: None,
+            created_at: app.now(),
+        })
+    }
 }

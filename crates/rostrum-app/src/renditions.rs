@@ -9,11 +9,11 @@ use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_media::{Codec, Stream, Tags};
-use rostrum_store::media::Stored;
 use rostrum_store::{Tx, asset};
 use tempfile::NamedTempFile;
 
-use crate::{App, Error, episodes, files};
+use crate::files::New;
+use crate::{App, Error, episodes};
 
 /// Largest artwork that goes into files, in bytes.
 const ARTWORK_MAX: u64 = 2 * 1024 * 1024;
@@ -75,30 +75,13 @@ pub(crate) async fn package(
     elementary: Elementary,
     tags: &Tags,
 ) -> Result<Asset, Error> {
-    let (show, episode) = of;
     let kind = kind(elementary.stream.codec);
     let duration_ms = i64::try_from(elementary.stream.duration_ms()).map_err(Error::internal)?;
     let bitrate = average_bitrate(&elementary.stream);
     let (scratch, tags) = (app.scratch.clone(), tags.clone());
     let file = blocking(move || wrap(elementary, &tags, &scratch)).await?;
-    let now = app.now();
-    let id = app.id::<Asset>(now);
-    let key = format!("{}/{}/{id}.{}", show.id, episode.id, kind.extension());
-    let Stored { bytes, sha256 } = app.media.adopt(&key, &file).await?;
-    Ok(Asset {
-        id,
-        show_id: show.id,
-        episode_id: Some(episode.id),
-        kind,
-        key,
-        file_name: files::name(&show.slug, &episode.slug, kind),
-        bytes: i64::try_from(bytes).map_err(Error::internal)?,
-        sha256,
-        duration_ms,
-        bitrate,
-        loudness_lufs: None,
-        created_at: now,
-    })
+    let asset = New::of_episode(of, kind).adopt(app, &file).await?;
+    Ok(Asset { duration_ms, bitrate, ..asset })
 }
 
 /// Bits of sound per second, containers and tags left out.
@@ -119,25 +102,8 @@ fn wrap(elementary: Elementary, tags: &Tags, scratch: &Path) -> Result<PathBuf, 
 
 /// Stores the waveform peaks of an episode; the record is the caller's to insert.
 pub(crate) async fn peaks(app: &App, of: (&Show, &Episode), json: Bytes) -> Result<Asset, Error> {
-    let (show, episode) = of;
-    let now = app.now();
-    let id = app.id::<Asset>(now);
-    let key = format!("{}/{}/{id}.json", show.id, episode.id);
-    let Stored { bytes, sha256 } = app.media.put(&key, json).await?;
-    Ok(Asset {
-        id,
-        show_id: show.id,
-        episode_id: Some(episode.id),
-        kind: AssetKind::Peaks,
-        key,
-        file_name: "peaks.json".to_owned(),
-        bytes: i64::try_from(bytes).map_err(Error::internal)?,
-        sha256,
-        duration_ms: 0,
-        bitrate: 0,
-        loudness_lufs: None,
-        created_at: now,
-    })
+    let (kind, file_name) = (AssetKind::Peaks, "peaks.json".to_owned());
+    New { show: of.0, episode: Some(of.1), kind, file_name }.put(app, json).await
 }
 
 /// The stream inside a stored file of ours.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::SignedDuration;
 use rostrum_domain::access::Caller;
+use rostrum_domain::show::ShowFacts;
 use rostrum_domain::user::{Role, User};
 use rostrum_domain::{Clock, Ids, Secret, Timestamp};
 use rostrum_fetch::Fetcher;
@@ -20,6 +21,17 @@ use crate::{App, Limits, Parts};
 
 /// The password of everybody a [`House`] knows.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// The facts of a show that lacks nothing it must have.
+pub fn facts(title: &str) -> ShowFacts {
+    ShowFacts {
+        title: title.to_owned(),
+        description: "Talk.".into(),
+        language: "en".into(),
+        categories: vec!["Technology".into()],
+        ..ShowFacts::default()
+    }
+}
 
 /// A clock that stands still until it is turned; it begins on 20 November 2026, 18:00 UTC.
 #[derive(Debug)]
@@ -82,6 +94,25 @@ impl House {
         Self { app: Arc::new(App::new(parts)), clock, outbox, folder }
     }
 
+    /// A new context on the same data, as after a restart; whoever holds the old one still has it.
+    pub fn restart(&mut self) {
+        let old = &self.app;
+        self.app = Arc::new(App::new(Parts {
+            store: old.store.clone(),
+            media: old.media.clone(),
+            clock: old.clock.clone(),
+            ids: old.ids.clone(),
+            codec: old.codec.clone(),
+            fetcher: old.fetcher.clone(),
+            scratch: old.scratch.clone(),
+            public_url: old.public_url.clone(),
+            limits: old.limits,
+            password_cost: old.password_cost,
+            mailer: old.mailer.clone(),
+            wake: old.wake.clone(),
+        }));
+    }
+
     /// Where the house keeps its files.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -124,6 +155,7 @@ async fn parts(folder: &TempDir, clock: Arc<HandClock>, mailer: Mailer) -> Parts
         media: MediaStore::open(&Address { url: media, access_key: None, secret_key: None }).expect("a folder will do"),
         clock,
         ids: Arc::new(SeededIds::default()),
+        codec: rostrum_codec::Client::new("no-child".into(), rostrum_codec::Limits::default()),
         fetcher: Fetcher::new(rostrum_fetch::Policy::default()),
         scratch,
         public_url: Url::parse("http://127.0.0.1:8080/").expect("the address is one"),

@@ -5,13 +5,12 @@ use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
-use rostrum_domain::show::Show;
 use rostrum_domain::transcript::Cue;
 use rostrum_feed::cues;
-use rostrum_store::media::Stored;
 use rostrum_store::{asset, episode};
 
-use crate::{App, Error, episodes, files, search};
+use crate::files::New;
+use crate::{App, Error, episodes, search};
 
 /// Largest stored transcript that is read back, in bytes; the JSON form of the largest accepted upload stays below.
 const READ_MAX: u64 = 64 * 1024 * 1024;
@@ -25,7 +24,8 @@ pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> R
     };
     let mut made = Vec::new();
     for kind in AssetKind::TRANSCRIPTS {
-        made.push(store(app, (&show, &episode), kind, written(kind, &cues)).await?);
+        let text = Bytes::from(written(kind, &cues));
+        made.push(New::of_episode((&show, &episode), kind).put(app, text).await?);
     }
     let mut tx = app.store.write().await?;
     episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
@@ -46,28 +46,6 @@ fn written(kind: AssetKind, cues: &[Cue]) -> String {
         AssetKind::Html => cues::to_html(cues),
         _ => cues::to_vtt(cues),
     }
-}
-
-async fn store(app: &App, of: (&Show, &Episode), kind: AssetKind, text: String) -> Result<Asset, Error> {
-    let (show, episode) = of;
-    let now = app.now();
-    let id = app.id::<Asset>(now);
-    let key = format!("{}/{}/{id}.{}", show.id, episode.id, kind.extension());
-    let Stored { bytes, sha256 } = app.media.put(&key, Bytes::from(text)).await?;
-    Ok(Asset {
-        id,
-        show_id: show.id,
-        episode_id: Some(episode.id),
-        kind,
-        key,
-        file_name: files::name(&show.slug, &episode.slug, kind),
-        bytes: i64::try_from(bytes).map_err(Error::internal)?,
-        sha256,
-        duration_ms: 0,
-        bitrate: 0,
-        loudness_lufs: None,
-        created_at: now,
-    })
 }
 
 /// Takes an episode's transcript away.

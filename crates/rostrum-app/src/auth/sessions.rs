@@ -5,7 +5,7 @@ use rostrum_domain::access::Caller;
 use rostrum_domain::user::{Session, User};
 use rostrum_domain::{Id, Secret, Timestamp};
 use rostrum_store::session::{Cut, Found};
-use rostrum_store::{Tx, idempotency, link, session};
+use rostrum_store::{Tx, account, idempotency, link, session};
 
 use super::{Browser, Identity, digest, fresh, in_person};
 use crate::audit::{self, Note};
@@ -52,6 +52,7 @@ pub(crate) async fn open(app: &App, tx: &mut Tx, user: &User, browser: &Browser)
         seen_at: now,
     };
     session::insert(tx, &new, &digest(&secret), now.saturating_add(LIFE).map_err(Error::internal)?).await?;
+    account::seen(tx, user.id, now).await?;
     let identity = identity(user, Some(new.id), super::network(&browser.address));
     Ok(Opened { secret: Secret::new(secret), life_s: LIFE.as_secs(), identity })
 }
@@ -69,7 +70,7 @@ pub async fn by_session(app: &App, secret: &str) -> Result<Option<Identity>, Err
         return Ok(None);
     };
     if is_due(found.session.seen_at, now) {
-        note_use(app, found.session.id, now).await;
+        note_use(app, &found, now).await;
     }
     Ok(Some(identity(&found.user, Some(found.session.id), String::new())))
 }
@@ -85,10 +86,11 @@ pub(super) fn is_due(last: Timestamp, now: Timestamp) -> bool {
 }
 
 /// A note that fails must not keep anybody out.
-async fn note_use(app: &App, id: Id<Session>, now: Timestamp) {
+async fn note_use(app: &App, found: &Found, now: Timestamp) {
     let noted = async {
         let mut tx = app.store.write().await?;
-        session::seen(&mut tx, id, now).await?;
+        session::seen(&mut tx, found.session.id, now).await?;
+        account::seen(&mut tx, found.user.id, now).await?;
         tx.commit().await
     };
     if let Err(error) = noted.await {

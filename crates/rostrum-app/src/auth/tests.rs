@@ -64,7 +64,7 @@ async fn wrong_password_and_unknown_address_look_the_same() {
     assert_eq!(wrong, unknown);
     assert_eq!(wrong, nonsense.expect_err("it is none").to_string());
     let mut tx = house.app.store.read().await.expect("a transaction begins");
-    let notes = audit::latest(&mut tx, 9, 0).await.expect("it reads");
+    let notes = audit::after(&mut tx, 0, 9).await.expect("it reads");
     assert!(notes.iter().all(|note| note.entry.action == "sign-in-failed"), "each costs one entry: {notes:?}");
     assert_eq!(notes.len(), 3);
 }
@@ -113,8 +113,7 @@ async fn a_session_ends_idle_and_at_the_latest_after_a_fortnight() {
         assert!(holds(&house, &busy).await);
         house.clock.advance(SignedDuration::from_hours(11));
     }
-    house.clock.advance(SignedDuration::from_hours(2));
-    assert!(holds(&house, &busy).await, "two days before the end");
+    assert!(holds(&house, &busy).await, "a day before the end");
     for _ in 0..3 {
         house.clock.advance(SignedDuration::from_hours(10));
         holds(&house, &busy).await;

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use rostrum_domain::user::{Link, LinkKind, Role, User, check_password, email};
-use rostrum_domain::{Id, Problems, Secret};
+use rostrum_domain::{Id, Problems, Secret, Timestamp};
 use rostrum_store::{Tx, account, link};
 use serde_json::json;
 
@@ -50,21 +50,27 @@ const fn life(kind: LinkKind) -> SignedDuration {
     }
 }
 
-/// Makes a link within the caller's transaction and gives its address; the site's own, whatever a request says.
-pub(super) async fn make(app: &App, tx: &mut Tx, kind: LinkKind, user: Option<Id<User>>) -> Result<String, Error> {
+/// Makes a link within the caller's transaction and gives its address, the site's own whatever a request says, and when
+/// it ends.
+pub(super) async fn make(
+    app: &App,
+    tx: &mut Tx,
+    kind: LinkKind,
+    user: Option<Id<User>>,
+) -> Result<(String, Timestamp), Error> {
     let now = app.now();
     let secret = fresh(app);
     let expires_at = now.checked_add(life(kind)).map_err(Error::internal)?;
     let new = Link { id: app.id(now), kind, user_id: user, expires_at };
     link::insert(tx, &new, &digest(&secret), now).await?;
-    Ok(app.address(&format!("/link/{kind}/{secret}")))
+    Ok((app.address(&format!("/link/{kind}/{secret}")), expires_at))
 }
 
 /// A fresh set-up link while the site has no owner; older ones stop working.
 pub async fn setup_url(app: &App) -> Result<Option<String>, Error> {
     let mut tx = app.store.write().await?;
     link::remove_setup(&mut tx).await?;
-    let url = if has_owner(&mut tx).await? { None } else { Some(make(app, &mut tx, LinkKind::Setup, None).await?) };
+    let url = if has_owner(&mut tx).await? { None } else { Some(make(app, &mut tx, LinkKind::Setup, None).await?.0) };
     tx.commit().await?;
     Ok(url)
 }
@@ -165,7 +171,7 @@ pub async fn request_reset(app: &App, address: &str, browser: &Browser) -> Resul
     let object = user.as_ref().map_or_else(|| "an unknown address".to_owned(), |user| format!("user {}", user.id));
     audit::note(app, &mut tx, Note::anonymous("reset-asked", object, network(&browser.address))).await?;
     let letter = match &user {
-        Some(user) => Some(reset_letter(app, &make(app, &mut tx, LinkKind::Reset, Some(user.id)).await?, user)),
+        Some(user) => Some(reset_letter(app, &make(app, &mut tx, LinkKind::Reset, Some(user.id)).await?.0, user)),
         None => None,
     };
     tx.commit().await?;

@@ -10,4 +10,4 @@ mod tests;
 pub use links::{Choice, accept, can_mail, look, request_reset, setup_url};
 pub use members::{members, remove_member, set_member};
 pub use operator::{add_user, reset_link, set_password, token_add};
-pub use roles::{Change, Invited, change, get, invite, link_for, list, remove, rename};
+pub use roles::{Change, Invited, Person, change, get, invite, link_for, list, remove, rename};

@@ -13,7 +13,7 @@ use crate::{App, Error};
 /// Makes an account and gives the one-time link by which its holder chooses a password.
 pub async fn add_user(app: &App, address: &str, role: Role) -> Result<String, Error> {
     let note = |id| Note::operator("invited", format!("user {id}")).with(json!({"role": role}));
-    Ok(roles::add(app, address, role, note).await?.1)
+    Ok(roles::add(app, address, role, note).await?.link)
 }
 
 /// Sets somebody's password; their sessions and links end.
@@ -46,7 +46,8 @@ pub async fn token_add(app: &App, address: &str, scopes: &[Scope]) -> Result<Str
 /// A fresh one-time link for somebody, by which they choose a password.
 pub async fn reset_link(app: &App, address: &str) -> Result<String, Error> {
     let user = find(app, address).await?;
-    roles::fresh_link(app, &user, Note::operator("link-made", format!("user {}", user.id))).await
+    let note = Note::operator("link-made", format!("user {}", user.id));
+    Ok(roles::fresh_link(app, &user, note).await?.0)
 }
 
 async fn find(app: &App, address: &str) -> Result<User, Error> {

@@ -1,8 +1,10 @@
 //! Inviting people, changing what they may do, and taking accounts away.
 
+use std::collections::HashMap;
+
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::user::{LinkKind, Role, User, email};
-use rostrum_domain::{Id, Problems};
+use rostrum_domain::{Id, Problems, Timestamp};
 use rostrum_store::{Tx, account, link, session};
 use serde_json::{Value, json};
 
@@ -28,14 +30,34 @@ pub struct Invited {
     pub user: User,
     /// The one-time link, shown once.
     pub link: String,
+    /// No use of it after this.
+    pub expires_at: Timestamp,
     /// Whether it was sent by mail as well; none when the site cannot send mail.
     pub mailed: Option<bool>,
 }
 
+/// Somebody in the list of people.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The account.
+    pub user: User,
+    /// When they were last here, to a minute; none for never.
+    pub seen_at: Option<Timestamp>,
+    /// Whether the caller may change them.
+    pub may_change: bool,
+}
+
 /// Everybody with an account, by name.
-pub async fn list(app: &App, caller: &Caller) -> Result<Vec<User>, Error> {
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Person>, Error> {
     guard(caller, Role::Creator)?;
-    Ok(account::list(&mut app.store.read().await?).await?)
+    let mut tx = app.store.read().await?;
+    let seen: HashMap<_, _> = account::seen_list(&mut tx).await?.into_iter().collect();
+    let person = |user: User| Person {
+        seen_at: seen.get(&user.id).copied(),
+        may_change: guard(caller, user.role).is_ok(),
+        user,
+    };
+    Ok(account::list(&mut tx).await?.into_iter().map(person).collect())
 }
 
 /// One account: one's own, or anybody's for administrators.
@@ -61,9 +83,9 @@ fn guard(caller: &Caller, role: Role) -> Result<(), Error> {
 pub async fn invite(app: &App, caller: &Caller, address: &str, role: Role) -> Result<Invited, Error> {
     guard(caller, role)?;
     let note = |id| Note::by(caller, "invited", format!("user {id}")).with(json!({"role": role}));
-    let (user, link) = add(app, address, role, note).await?;
-    let mailed = mail(app, &user, &link).await;
-    Ok(Invited { user, link, mailed })
+    let mut invited = add(app, address, role, note).await?;
+    invited.mailed = mail(app, &invited).await;
+    Ok(invited)
 }
 
 /// Makes an account with an invitation, noted by `note`.
@@ -72,7 +94,7 @@ pub(super) async fn add(
     address: &str,
     role: Role,
     note: impl FnOnce(Id<User>) -> Note,
-) -> Result<(User, String), Error> {
+) -> Result<Invited, Error> {
     let address = email(address)?;
     let mut tx = app.store.write().await?;
     if account::find(&mut tx, &address).await?.is_some() {
@@ -81,15 +103,15 @@ pub(super) async fn add(
     let name = address.split('@').next().unwrap_or_default().to_owned();
     let user = links::new_user(app, address, name, role);
     account::insert(&mut tx, &user).await?;
-    let link = links::make(app, &mut tx, LinkKind::Invite, Some(user.id)).await?;
+    let (link, expires_at) = links::make(app, &mut tx, LinkKind::Invite, Some(user.id)).await?;
     audit::note(app, &mut tx, note(user.id)).await?;
     tx.commit().await?;
-    Ok((user, link))
+    Ok(Invited { user, link, expires_at, mailed: None })
 }
 
-async fn mail(app: &App, user: &User, link: &str) -> Option<bool> {
+async fn mail(app: &App, invited: &Invited) -> Option<bool> {
     let mailer = app.mailer.as_ref()?;
-    let sent = mailer.send(&links::invite_letter(app, link, user)).await;
+    let sent = mailer.send(&links::invite_letter(app, &invited.link, &invited.user)).await;
     if let Err(error) = &sent {
         tracing::error!(%error, "an invitation was not sent");
     }
@@ -100,22 +122,22 @@ async fn mail(app: &App, user: &User, link: &str) -> Option<bool> {
 pub async fn link_for(app: &App, caller: &Caller, id: Id<User>) -> Result<Invited, Error> {
     let user = get(app, caller, id).await?;
     guard(caller, user.role)?;
-    let link = fresh_link(app, &user, Note::by(caller, "link-made", format!("user {id}"))).await?;
-    Ok(Invited { user, link, mailed: None })
+    let (link, expires_at) = fresh_link(app, &user, Note::by(caller, "link-made", format!("user {id}"))).await?;
+    Ok(Invited { user, link, expires_at, mailed: None })
 }
 
 /// Makes a link of the kind a user needs; those before it stop working.
-pub(super) async fn fresh_link(app: &App, user: &User, note: Note) -> Result<String, Error> {
+pub(super) async fn fresh_link(app: &App, user: &User, note: Note) -> Result<(String, Timestamp), Error> {
     if user.disabled {
         return Err(Error::Conflict("This account is disabled; enable it first.".into()));
     }
     let kind = if user.password.is_some() { LinkKind::Reset } else { LinkKind::Invite };
     let mut tx = app.store.write().await?;
     link::remove_of(&mut tx, user.id).await?;
-    let link = links::make(app, &mut tx, kind, Some(user.id)).await?;
+    let made = links::make(app, &mut tx, kind, Some(user.id)).await?;
     audit::note(app, &mut tx, note.with(json!({"kind": kind}))).await?;
     tx.commit().await?;
-    Ok(link)
+    Ok(made)
 }
 
 /// Changes one's own name.

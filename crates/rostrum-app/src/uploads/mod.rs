@@ -12,6 +12,9 @@ mod seats;
 mod staging;
 mod tidy;
 
+#[cfg(test)]
+mod tests;
+
 pub use announce::{Announcement, announce};
 pub use checksum::{Algorithm, Checksum};
 pub use hold::{Progress, progress, terminate};

@@ -8,6 +8,7 @@ CREATE TABLE account (
     password TEXT,
     disabled BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
+    seen_at BIGINT,
     version BIGINT NOT NULL
 );
 

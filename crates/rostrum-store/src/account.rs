@@ -2,7 +2,7 @@
 
 use rostrum_domain::show::Show;
 use rostrum_domain::user::{Membership, User};
-use rostrum_domain::{Id, Secret};
+use rostrum_domain::{Id, Secret, Timestamp};
 
 use crate::db::{all, exec, one};
 use crate::error::one_changed;
@@ -29,10 +29,12 @@ const OF_SHOW: &str = columns!(
 const UPDATE: &str = "UPDATE account SET email = $1, name = $2, role = $3, password = $4, disabled = $5, \
      version = version + 1 WHERE id = $6 AND version = $7";
 const DELETE: &str = "DELETE FROM account WHERE id = $1 AND version = $2";
+const SEEN: &str = "UPDATE account SET seen_at = $1 WHERE id = $2 AND (seen_at IS NULL OR seen_at < $3)";
+const SEEN_LIST: &str = "SELECT id, seen_at FROM account WHERE seen_at IS NOT NULL";
 const OWNERS: &str = "SELECT COUNT(*) AS n FROM account WHERE role = 'owner' AND disabled = FALSE";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, FIND, LIST, OF_SHOW, UPDATE, DELETE, OWNERS];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, FIND, LIST, OF_SHOW, UPDATE, DELETE, SEEN, SEEN_LIST, OWNERS];
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct AccountRow {
@@ -51,6 +53,12 @@ struct ColleagueRow {
     membership: String,
     #[sqlx(flatten)]
     account: AccountRow,
+}
+
+#[derive(sqlx::FromRow)]
+struct SeenRow {
+    id: String,
+    seen_at: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -138,6 +146,21 @@ pub async fn update(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
 /// Removes an account with its sessions, links, tokens and memberships.
 pub async fn delete(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
     one_changed(exec!(tx, DELETE, user.id.to_string(), user.version)?)
+}
+
+/// Notes that somebody was here; never moves the time back, and is no change to the account.
+pub async fn seen(tx: &mut Tx, id: Id<User>, now: Timestamp) -> Result<(), StoreError> {
+    exec!(tx, SEEN, micros(now), id.to_string(), micros(now))?;
+    Ok(())
+}
+
+/// When each was last here, to a minute; who never was is left out.
+pub async fn seen_list(tx: &mut Tx) -> Result<Vec<(Id<User>, Timestamp)>, StoreError> {
+    let read = |row: SeenRow| {
+        let at = Row { table: "account", id: &row.id };
+        Ok((at.id("id", &row.id)?, at.time("seen_at", row.seen_at)?))
+    };
+    all!(tx, SeenRow, SEEN_LIST)?.into_iter().map(read).collect()
 }
 
 /// How many owners can sign in.

@@ -10,13 +10,28 @@ use crate::error::one_changed;
 use crate::row::{Row, micros};
 use crate::{StoreError, Tx};
 
+/// Entries that hold a text: in what was done, to what, or in who did it.
+macro_rules! matching {
+    ($head:literal, $rest:literal) => {
+        concat!(
+            $head,
+            " FROM audit u LEFT JOIN account a ON a.id = u.account_id WHERE u.action LIKE $1 OR LOWER(u.object) LIKE $2 \
+             OR LOWER(u.detail) LIKE $3 OR LOWER(a.name) LIKE $4 OR a.email LIKE $5",
+            $rest
+        )
+    };
+}
+
 const ADVANCE: &str = "UPDATE audit_head SET number = number + 1 WHERE id = 1 RETURNING number, hash";
 const SEAL: &str = "UPDATE audit_head SET hash = $1 WHERE id = 1 AND number = $2";
 const HEAD: &str = "SELECT number, hash FROM audit_head WHERE id = 1";
 const INSERT: &str = "INSERT INTO audit (number, at, account_id, action, object, detail, address, hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const LATEST: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
-     ORDER BY number DESC LIMIT $1 OFFSET $2";
+const LATEST: &str = matching!(
+    "SELECT u.number, u.at, u.account_id, u.action, u.object, u.detail, u.address, u.hash",
+    " ORDER BY u.number DESC LIMIT $6 OFFSET $7"
+);
+const COUNT: &str = matching!("SELECT COUNT(*) AS n", "");
 const AFTER: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
      WHERE number > $1 ORDER BY number LIMIT $2";
 
@@ -24,7 +39,7 @@ const AFTER: &str = "SELECT number, at, account_id, action, object, detail, addr
 const VERIFIED_AT_ONCE: i64 = 500;
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ADVANCE, SEAL, HEAD, INSERT, LATEST, AFTER];
+pub(crate) const STATEMENTS: &[&str] = &[ADVANCE, SEAL, HEAD, INSERT, LATEST, COUNT, AFTER];
 
 /// Something that was done, to be noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +76,11 @@ pub struct Head {
     pub number: i64,
     /// Its hash; empty when there is none.
     pub hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct CountRow {
+    n: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -158,9 +178,25 @@ pub async fn head(tx: &mut Tx) -> Result<Head, StoreError> {
     Ok(one!(tx, Head, HEAD)?.unwrap_or(Head { number: 0, hash: String::new() }))
 }
 
-/// Entries from the newest back.
-pub async fn latest(tx: &mut Tx, limit: i64, offset: i64) -> Result<Vec<Noted>, StoreError> {
-    all!(tx, AuditRow, LATEST, limit, offset)?.into_iter().map(Noted::try_from).collect()
+/// Some of the entries that hold a text; an empty text is held by all.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// How many.
+    pub limit: i64,
+    /// How many newer ones to pass over.
+    pub offset: i64,
+}
+
+/// Entries from the newest back, and how many there are on all pages.
+pub async fn latest(tx: &mut Tx, page: Page<'_>) -> Result<(Vec<Noted>, i64), StoreError> {
+    let text = page.text.to_lowercase();
+    let text = format!("%{}%", text.replace(['%', '_', '\\'], ""));
+    let [a, b, c, d, e] = [&text; 5];
+    let rows = all!(tx, AuditRow, LATEST, a, b, c, d, e, page.limit, page.offset)?;
+    let count = one!(tx, CountRow, COUNT, a, b, c, d, e)?.map_or(0, |row| row.n);
+    Ok((rows.into_iter().map(Noted::try_from).collect::<Result<_, _>>()?, count))
 }
 
 /// Entries that follow a number, in order.

@@ -55,6 +55,9 @@ async fn an_address_has_one_account() {
         account::update(&mut tx, &retired).await.expect("the version fits");
         assert!(matches!(account::update(&mut tx, &retired).await, Err(StoreError::Stale)));
         assert_eq!(account::owners(&mut tx).await.expect("it counts"), 0);
+        account::seen(&mut tx, bob().id, at(7)).await.expect("it writes");
+        account::seen(&mut tx, bob().id, at(6)).await.expect("an older time changes nothing");
+        assert_eq!(account::seen_list(&mut tx).await.expect("it reads"), [(bob().id, at(7))]);
         tx.commit().await.expect("it commits");
 
         let mut tx = store.write().await.expect("a transaction begins");
@@ -186,8 +189,12 @@ async fn the_audit_chain_links_every_entry_to_the_one_before() {
         let all = audit::after(&mut tx, 0, 10).await.expect("it reads");
         assert_eq!(all[1].hash, audit::hash(&all[0].hash, 2, &an_entry(2, "invited")));
         assert_eq!(audit::head(&mut tx).await.expect("it reads").hash, all[2].hash);
-        let latest = audit::latest(&mut tx, 1, 1).await.expect("it reads");
-        assert_eq!(latest, [all[1].clone()]);
+        let page = |text, offset| audit::Page { text, limit: 1, offset };
+        let latest = audit::latest(&mut tx, page("", 1)).await.expect("it reads");
+        assert_eq!(latest, (vec![all[1].clone()], 3));
+        let found = audit::latest(&mut tx, page("SIGN", 0)).await.expect("it reads");
+        assert_eq!(found, (vec![all[2].clone()], 2));
+        assert_eq!(audit::latest(&mut tx, page("nothing", 0)).await.expect("it reads"), (vec![], 0));
         assert_ne!(all[1].hash, audit::hash(&all[0].hash, 2, &an_entry(2, "forged")));
     })
     .await;

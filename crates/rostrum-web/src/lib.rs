@@ -15,6 +15,7 @@ pub mod views;
 mod html;
 mod serve;
 mod shape;
+mod uploads;
 
 pub use error::Error;
 pub use serve::{Config, run};

@@ -6,13 +6,14 @@ use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 
 use crate::state::Web;
-use crate::{Error, guard, pages};
+use crate::{Error, guard, pages, uploads};
 use pages::listen;
 
 /// The whole web role as one service.
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(listening())
+        .merge(uploads::routes())
         .route("/static/{digest}/{*path}", get(pages::assets::show))
         .route("/healthz", get(pages::health::alive))
         .route("/readyz", get(pages::health::ready))

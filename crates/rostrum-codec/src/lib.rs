@@ -1,1 +1,21 @@
-//! Safe wrappers of native codecs and the sandboxed child that runs them.
+//! Native codecs behind a wall. What a person sent is only ever parsed in a child process that has locked itself up
+//! first (`sandbox`, `child`); the rest of the server talks to it through `Client` and trusts nothing it says.
+
+mod child;
+pub mod client;
+mod ffi;
+mod frame;
+pub mod message;
+mod process;
+mod sandbox;
+pub mod spool;
+
+pub use child::child_main;
+pub use client::{Client, Error, Limits, Sink};
+pub use message::{
+    Analysis, Artwork, ArtworkRequest, AudioStream, Fit, Layer, Mix, Probe, Settings, TranscodeRequest, Transcoded,
+};
+pub use spool::Spool;
+
+/// The first argument with which an executable becomes the child.
+pub const CHILD_COMMAND: &str = "media-child";

@@ -1,7 +1,11 @@
 //! ID3v2.3 in front of an MP3: the tags, the cover, chapters with their table of contents, room to rewrite in place.
 
+use std::io::{Read, Seek};
+
 use ::id3::frame::{Chapter, Comment, ExtendedLink, Frame, Picture, PictureType, TableOfContents};
 use ::id3::{Content, Encoder, Tag, TagLike, Version};
+
+use rostrum_domain::chapter::Chapter as Mark;
 
 use crate::{FormatError, Tags, tags};
 
@@ -51,6 +55,22 @@ pub fn encode(tags: &Tags, duration_ms: u64) -> Result<Vec<u8>, FormatError> {
     let encoder = Encoder::new().version(Version::Id3v23).padding(PADDING);
     encoder.encode(&tag, &mut bytes).map_err(|error| FormatError::Tags(error.to_string()))?;
     Ok(bytes)
+}
+
+/// What a tag at the start of `reader` says: title, artist, album, chapters; nothing else is taken over.
+pub fn decode(reader: impl Read + Seek) -> Result<Tags, FormatError> {
+    let tag = Tag::read_from2(reader).map_err(|error| FormatError::Tags(error.to_string()))?;
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let chapter = |chapter: &Chapter| {
+        let of = |id: &str| chapter.frames.iter().find(|frame| frame.id() == id).map(Frame::content);
+        let title = text(of("TIT2").and_then(Content::text));
+        let url = of("WXXX").and_then(Content::extended_link).map(|link| link.link.clone());
+        Mark { start_ms: i64::from(chapter.start_time), title, url, image: None, hidden: false }
+    };
+    let mut chapters: Vec<Mark> = tag.chapters().map(chapter).collect();
+    chapters.sort_by_key(|chapter| chapter.start_ms);
+    let (title, artist, album) = (text(tag.title()), text(tag.artist()), text(tag.album()));
+    Ok(Tags { title, artist, album, chapters, ..Tags::default() })
 }
 
 /// A NUL ends a field, so none may stand inside one.
@@ -106,7 +126,6 @@ fn add_chapters(tag: &mut Tag, tags: &Tags, duration_ms: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rostrum_domain::chapter::Chapter as Mark;
 
     #[test]
     fn a_tag_is_as_long_as_it_says_and_reads_back() {
@@ -129,6 +148,8 @@ mod tests {
         let chapters: Vec<_> = read.chapters().collect();
         assert_eq!((chapters[0].end_time, chapters[1].end_time, chapters.len()), (1500, 60_000, 2));
         assert_eq!(chapters[1].frames[0].content().text(), Some("終わり"));
+        let found = decode(std::io::Cursor::new(&bytes)).unwrap();
+        assert_eq!((found.title.as_str(), found.chapters), ("Flüsse", tags.chapters));
         let toc = read.tables_of_contents().next().unwrap();
         assert!(toc.top_level && toc.ordered && toc.elements.len() == 2);
     }

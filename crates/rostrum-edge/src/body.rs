@@ -8,8 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
+use crate::access_log::Entry;
 use crate::activity::{InFlight, Pulse};
 use crate::refusal::Refusal;
 
@@ -113,30 +114,6 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Intake<B> {
     }
 }
 
-/// One line of the access log, written when the answer has gone or was given up.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) id: String,
-    pub(crate) method: http::Method,
-    pub(crate) path: String,
-    pub(crate) client: String,
-    pub(crate) status: u16,
-    pub(crate) bytes: u64,
-    pub(crate) complete: bool,
-    pub(crate) start: Instant,
-}
-
-impl Entry {
-    fn write(&self) {
-        let ms = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(
-            target: "rostrum_edge::access",
-            request_id = %self.id, method = %self.method, path = %self.path, status = self.status,
-            bytes = self.bytes, ms, client = %self.client, complete = self.complete, "request"
-        );
-    }
-}
-
 /// An answer's body on its way to the client.
 pub(crate) struct Outflow {
     body: Either<Incoming, Full<Bytes>>,
@@ -191,6 +168,7 @@ mod tests {
     use http_body_util::BodyExt;
     use http_body_util::channel::Channel;
     use std::convert::Infallible;
+    use tokio::time::Instant;
 
     const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -9,21 +9,18 @@ use http::{Request, Response, Uri, Version};
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Incoming};
 use rostrum_domain::Id;
-use tokio::time::Instant;
 
 use crate::Config;
+use crate::access_log::Entry;
 use crate::activity::{Activity, InFlight, Pulse};
-use crate::body::{Allowance, Entry, Intake, Marks, Outflow};
+use crate::body::{Allowance, Intake, Marks, Outflow};
 use crate::headers::{self, Origin, Peer, REQUEST_ID};
-use crate::prefix::loggable;
 use crate::redirect::Target;
 use crate::refusal::{Form, Refusal};
 use crate::upstream::Upstream;
 
 /// A year, as browsers' preload lists ask for at least.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
-/// Longest part of a path that a log line carries, in characters.
-const LOGGED_PATH_MAX: usize = 256;
 
 /// What a request's id names.
 struct RequestMark;
@@ -63,8 +60,9 @@ impl Front {
         let origin =
             headers::check(&request).and_then(|()| headers::origin(&request, link.peer, &self.config.trusted_proxies));
         let id = origin.as_ref().ok().and_then(|origin| origin.id.clone()).unwrap_or_else(|| self.fresh_id());
-        let mut entry = entry(&request, origin.as_ref().map_or(link.peer.address, |origin| origin.client), id);
-        let form = Form::wanted(&entry.path, request.headers());
+        let client = origin.as_ref().map_or(link.peer.address, |origin| origin.client);
+        let mut entry = Entry::new(&request, client, id);
+        let form = Form::wanted(request.uri().path(), request.headers());
         let closing = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
         let answer = match origin {
             Ok(origin) => {
@@ -124,19 +122,6 @@ struct Asked<'a> {
     id: &'a str,
     link: &'a Link,
     in_flight: &'a Arc<InFlight>,
-}
-
-fn entry(request: &Request<Incoming>, client: std::net::IpAddr, id: String) -> Entry {
-    Entry {
-        id,
-        method: request.method().clone(),
-        path: request.uri().path().chars().take(LOGGED_PATH_MAX).collect(),
-        client: loggable(client).to_string(),
-        status: 0,
-        bytes: 0,
-        complete: false,
-        start: Instant::now(),
-    }
 }
 
 fn refuse(refusal: Refusal, form: Form, id: &str, closing: bool) -> Answer {

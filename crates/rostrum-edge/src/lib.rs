@@ -2,6 +2,7 @@
 //! passes requests to web over a unix socket. It holds no state that matters and knows nothing of shows or people.
 
 mod accept;
+mod access_log;
 mod activity;
 mod admission;
 mod body;

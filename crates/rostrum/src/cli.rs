@@ -1,0 +1,192 @@
+//! The command line: what can be asked for, and which settings its flags set.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, ConfigError, Settings};
+use crate::roles::Role;
+
+/// A self-hosted platform for live audio rooms that become podcasts.
+#[derive(Debug, Parser)]
+#[command(name = "rostrum", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the site.
+    Serve(Serve),
+    /// Print the settings in force and where each comes from.
+    Config(Common),
+    /// Check this machine and the configuration, and say what to do about what is wrong.
+    Doctor(Common),
+    /// Bring the database to this version of the program; `serve` does so by itself.
+    Migrate(Common),
+    /// Work on accounts.
+    #[command(subcommand)]
+    User(User),
+    /// Work on API tokens.
+    #[command(subcommand)]
+    Token(Token),
+    /// Read everything that is kept and say what is damaged.
+    Verify(Common),
+    /// Run one role; the supervisor does this.
+    #[command(hide = true)]
+    Role {
+        /// Which.
+        role: Role,
+    },
+    /// Decode media in a locked process; the worker does this.
+    #[command(hide = true, name = rostrum_codec::CHILD_COMMAND, disable_help_flag = true)]
+    MediaChild {
+        /// Its own words.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+}
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Make an account; prints the one-time link by which its holder chooses a password.
+    Add {
+        #[command(flatten)]
+        common: Common,
+        /// The holder's mail address, with which they sign in.
+        email: String,
+        /// What they may do: owner, admin or creator.
+        #[arg(long)]
+        role: rostrum_domain::user::Role,
+        /// Take the password from the first line of standard input instead of printing a link.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Print a one-time link by which somebody chooses a new password.
+    Link {
+        #[command(flatten)]
+        common: Common,
+        /// The account's mail address.
+        email: String,
+    },
+}
+
+/// What can be done with tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make an API token for somebody and print it alone.
+    Add {
+        #[command(flatten)]
+        common: Common,
+        /// The account's mail address.
+        email: String,
+        /// What it may do: read, write or admin; may be given again. Without, all that its holder may.
+        #[arg(long)]
+        scope: Vec<rostrum_domain::user::Scope>,
+    },
+}
+
+/// Flags that every command has.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// The configuration file; without it, rostrum.toml in the current folder if there is one.
+    #[arg(long, value_name = "FILE", env = "ROSTRUM_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder of everything that is kept (data.dir).
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The public address (http.listen); port 0 lets the system choose.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) http: Option<SocketAddr>,
+    /// The roles to run here.
+    #[arg(long, value_delimiter = ',', default_value = "edge,web,worker")]
+    pub(crate) roles: Vec<Role>,
+    /// Plant the demo show made of the files in this folder, unless there is a show already.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) demo: Option<PathBuf>,
+    /// Print one line of JSON once it serves.
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) ready: Option<ReadyTo>,
+}
+
+/// Where the ready line goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReadyTo {
+    /// Standard output.
+    Stdout,
+}
+
+/// Reads the command line; on a mistake says what would do and ends the process.
+pub(crate) fn parse() -> Cli {
+    Cli::parse()
+}
+
+impl Common {
+    /// All layers of the configuration, the flags of every command included.
+    pub(crate) fn settings(&self) -> Result<Settings, ConfigError> {
+        let mut settings = Settings::defaults();
+        let usual = Path::new("rostrum.toml");
+        match &self.config {
+            Some(path) => settings.read_file(path)?,
+            None if usual.exists() => settings.read_file(usual)?,
+            None => {}
+        }
+        let variables = std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text)));
+        let variables = variables.map(|(name, text)| (name, text.to_string_lossy().into_owned()));
+        settings.read_variables(variables)?;
+        if let Some(data) = &self.data {
+            settings.set_flag("--data", "data.dir", data.display().to_string())?;
+        }
+        Ok(settings)
+    }
+
+    /// The typed configuration.
+    pub(crate) fn load(&self) -> Result<Config, ConfigError> {
+        Config::build(&self.settings()?)
+    }
+}
+
+impl Serve {
+    /// All layers of the configuration.
+    pub(crate) fn settings(&self) -> Result<Settings, ConfigError> {
+        let mut settings = self.common.settings()?;
+        if let Some(http) = self.http {
+            settings.set_flag("--http", "http.listen", http.to_string())?;
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_takes_its_words() {
+        let words =
+            ["rostrum", "serve", "--data", "/d", "--http", "127.0.0.1:0", "--roles", "web,edge", "--ready", "stdout"];
+        let Command::Serve(serve) = Cli::parse_from(words).command else { panic!("serve") };
+        assert_eq!(serve.roles, [Role::Web, Role::Edge]);
+        assert_eq!(serve.ready, Some(ReadyTo::Stdout));
+        let settings = serve.settings().unwrap();
+        assert_eq!(settings.get("http.listen").unwrap().origin.to_string(), "--http");
+        assert_eq!(settings.get("data.dir").unwrap().text, "/d");
+    }
+}

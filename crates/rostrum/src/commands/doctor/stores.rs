@@ -1,0 +1,91 @@
+//! Checks of the database and the media store. What does not exist yet is not made: its place is tried instead.
+
+use std::path::Path;
+
+use rostrum_domain::{Id, Secret};
+use rostrum_store::{Store, StoreError};
+
+use super::machine::existing;
+use super::{Check, Finding};
+use crate::config::Config;
+use crate::roles::media as open_media;
+use crate::system;
+
+/// What a check file is named after.
+struct Trial;
+
+pub(super) async fn database(config: &Config) -> Finding {
+    let check = Check("database", "Accounts, shows and jobs are in it; nothing works without.");
+    let own = config.data.join("rostrum.db");
+    if config.database_url.reveal().starts_with("sqlite:") && !own.exists() {
+        return check.good("SQLite, still to be made");
+    }
+    match schema(&config.database_url).await {
+        Ok(()) => check.good("reached, and of a version this program knows"),
+        Err(error @ StoreError::Newer { .. }) => {
+            check.bad(error.to_string(), "Start the newer program, or restore a backup made before it.")
+        }
+        Err(error) => check.bad(
+            format!("{error}"),
+            "See that the database server runs and that database.url names it, its user and its password.",
+        ),
+    }
+}
+
+async fn schema(url: &Secret<String>) -> Result<(), StoreError> {
+    let store = Store::open(url).await?;
+    let known = store.check_version().await;
+    store.close().await;
+    known
+}
+
+pub(super) async fn media(config: &Config) -> Finding {
+    let check = Check("media store", "Audio, pictures and transcripts are kept there and read from there.");
+    let advice = "See media.url, and that this user (or the access key) may write, read and delete there.";
+    let url = &config.media.url;
+    let bucket = url.starts_with("s3://");
+    let folder = Path::new(url.strip_prefix("file://").unwrap_or(url));
+    if !bucket && !folder.exists() {
+        let nearest = existing(folder).display().to_string();
+        return check.good(format!("a folder, still to be made in {nearest}"));
+    }
+    let store = match open_media(config) {
+        Ok(store) => store,
+        Err(error) => return check.bad(format!("{error:#}"), advice),
+    };
+    let key = format!("doctor/{}", Id::<Trial>::new(system::clock().now(), system::ids().as_ref()));
+    match store.check(&key).await {
+        Ok(()) => {
+            check.good(if bucket { "a bucket: written, read, deleted" } else { "a folder: written, read, deleted" })
+        }
+        Err(error) => check.bad(error.to_string(), advice),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::State;
+    use super::super::tests::config;
+    use super::*;
+
+    #[tokio::test]
+    async fn stores_that_are_there_are_tried() {
+        let data = tempfile::tempdir().unwrap();
+        let config = config(data.path(), &[]);
+        std::fs::create_dir(data.path().join("media")).unwrap();
+        assert_eq!(media(&config).await.found, "a folder: written, read, deleted");
+        let store = Store::open(&config.database_url).await.unwrap();
+        store.migrate().await.unwrap();
+        store.close().await;
+        assert_eq!(database(&config).await.state, State::Good);
+        std::fs::write(data.path().join("rostrum.db"), "no database at all, only a text of some length").unwrap();
+        assert_eq!(database(&config).await.state, State::Bad);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_is_bad() {
+        let data = tempfile::tempdir().unwrap();
+        let config = config(data.path(), &[("database.url", "mysql://localhost/rostrum")]);
+        assert_eq!(database(&config).await.state, State::Bad);
+    }
+}

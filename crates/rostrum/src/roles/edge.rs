@@ -1,0 +1,46 @@
+//! The edge's process.
+
+use anyhow::Context;
+use rostrum_edge::{Config, Limits};
+use rostrum_wire::Sockets;
+
+use super::{Start, raise_descriptors, tell_ready};
+use crate::system;
+
+/// Descriptors an edge needs besides its clients'.
+const OWN_DESCRIPTORS: u64 = 64;
+
+pub(super) async fn run(start: Start) -> anyhow::Result<()> {
+    let http = start.order.http.context("an edge needs an address that the supervisor holds")?;
+    let wanted = &start.config.limits;
+    // A connection may cost two descriptors: the client's and the one to web.
+    let room = usize::try_from(raise_descriptors().saturating_sub(OWN_DESCRIPTORS) / 2).unwrap_or(usize::MAX).max(1);
+    if room < wanted.connections {
+        tracing::warn!(
+            wanted = wanted.connections,
+            room,
+            "fewer connections than limits.connections; raise `ulimit -n`"
+        );
+    }
+    let limits = Limits {
+        connections: wanted.connections.min(room),
+        connections_per_prefix: wanted.connections_per_client,
+        body_bytes: wanted.body_bytes_max,
+        upload_bytes: wanted.upload_bytes_max,
+        ..Limits::default()
+    };
+    let public = start.config.http.public_url.as_ref();
+    let config = Config {
+        listen: http,
+        tls: start.config.http.tls.clone(),
+        redirect: start.config.http.redirect,
+        public_authority: public.map(|url| url.authority().to_owned()),
+        web: Sockets::open(&start.config.data)?.web(),
+        trusted_proxies: start.config.http.trusted_proxies.clone(),
+        upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
+        limits,
+        clock: system::clock(),
+        ids: system::ids(),
+    };
+    Ok(rostrum_edge::run(config, start.stop, tell_ready).await?)
+}

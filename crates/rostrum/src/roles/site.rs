@@ -1,0 +1,63 @@
+//! The use-cases' context, built from the configuration: the same for web, worker and the commands.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use rostrum_app::auth::Cost;
+use rostrum_app::mail::{Mailer, Settings};
+use rostrum_app::{App, Limits, Parts};
+use rostrum_codec::Client as Codec;
+use rostrum_fetch::{Fetcher, Policy};
+use rostrum_store::Store;
+use rostrum_store::media::{Address, MediaStore};
+use rostrum_wire::{Poker, Sockets};
+
+use crate::config::Config;
+use crate::system;
+
+/// The context, with the site at `bound` unless it has a public address.
+pub(crate) async fn app(config: &Config, bound: SocketAddr) -> anyhow::Result<Arc<App>> {
+    let scratch = config.data.join("scratch");
+    std::fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    let poker = Poker::new(Sockets::open(&config.data)?.worker())?;
+    let limits = &config.limits;
+    Ok(Arc::new(App::new(Parts {
+        store: Store::open(&config.database_url).await.context("the database cannot be opened (database.url)")?,
+        media: media(config)?,
+        clock: system::clock(),
+        ids: system::ids(),
+        codec: codec(),
+        fetcher: Fetcher::new(Policy::default()),
+        scratch,
+        public_url: config.public_url(bound),
+        limits: Limits {
+            upload_bytes_max: limits.upload_bytes_max,
+            show_bytes_max: limits.show_bytes_max,
+            disk_reserve_bytes: limits.disk_reserve_bytes,
+        },
+        password_cost: Cost::default(),
+        mailer: mailer(config)?,
+        wake: Arc::new(move || poker.poke()),
+    })))
+}
+
+/// The way to the sandboxed decoder, which is this very program, even after an update has put another at its path.
+pub(crate) fn codec() -> Codec {
+    Codec::new(PathBuf::from("/proc/self/exe"), rostrum_codec::Limits::default())
+}
+
+fn mailer(config: &Config) -> anyhow::Result<Option<Mailer>> {
+    let made = config.mail.as_ref().map(|mail| {
+        Mailer::new(&Settings { smtp_url: mail.url.clone(), from: mail.from.clone() }).context("mail.url and mail.from")
+    });
+    made.transpose()
+}
+
+/// The media store.
+pub(crate) fn media(config: &Config) -> anyhow::Result<MediaStore> {
+    let media = config.media.clone();
+    let address = Address { url: media.url, access_key: media.access_key, secret_key: media.secret_key };
+    MediaStore::open(&address).context("the media store cannot be opened (media.url)")
+}

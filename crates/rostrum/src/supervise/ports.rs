@@ -1,0 +1,92 @@
+//! The public port, held for the edges: bound with SO_REUSEPORT but never listening, so that it stays ours while edges
+//! come and go, and port 0 is decided once.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with, sockopt};
+
+/// A port held for the edges.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    pub(crate) address: SocketAddr,
+    _socket: OwnedFd,
+}
+
+/// Holds `address`; `setting` is what a person changes when it is taken.
+pub(crate) fn reserve(address: SocketAddr, setting: &str) -> anyhow::Result<Reserved> {
+    let hold = || -> rustix::io::Result<Reserved> {
+        // Sharing the port would let in another server of this user as well; an unshared bind finds it out first.
+        if address.port() != 0 {
+            let probe = tcp_socket(address)?;
+            sockopt::set_socket_reuseaddr(&probe, true)?;
+            bind(&probe, &address)?;
+        }
+        let socket = tcp_socket(address)?;
+        sockopt::set_socket_reuseport(&socket, true)?;
+        bind(&socket, &address)?;
+        let address = SocketAddr::try_from(getsockname(&socket)?)?;
+        Ok(Reserved { address, _socket: socket })
+    };
+    hold().map_err(|error| explain(address, setting, error.into()))
+}
+
+fn tcp_socket(address: SocketAddr) -> rustix::io::Result<OwnedFd> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)
+}
+
+fn explain(address: SocketAddr, setting: &str, error: std::io::Error) -> anyhow::Error {
+    let advice = match error.kind() {
+        ErrorKind::AddrInUse => {
+            format!("{address} is taken by another program; stop that, or choose another address with {setting}")
+        }
+        ErrorKind::PermissionDenied => format!(
+            "{address} needs a privilege (ports below 1024 do); choose another address with {setting}, \
+             or grant CAP_NET_BIND_SERVICE"
+        ),
+        ErrorKind::AddrNotAvailable => {
+            format!("{address} is no address of this machine; choose another with {setting}")
+        }
+        _ => format!("cannot listen on {address} ({setting})"),
+    };
+    anyhow::Error::new(error).context(advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    fn any() -> SocketAddr {
+        "127.0.0.1:0".parse().unwrap()
+    }
+
+    #[test]
+    fn a_held_port_is_ours_but_for_edges() {
+        let held = reserve(any(), "--http").unwrap();
+        assert_ne!(held.address.port(), 0);
+        assert!(TcpListener::bind(held.address).is_err(), "strangers stay out");
+        let error = format!("{:#}", reserve(held.address, "--http").unwrap_err());
+        assert!(error.contains("taken") && error.contains("--http"), "{error}");
+        let edge = tcp_socket(held.address).unwrap();
+        sockopt::set_socket_reuseaddr(&edge, true).unwrap();
+        sockopt::set_socket_reuseport(&edge, true).unwrap();
+        bind(&edge, &held.address).unwrap();
+        rustix::net::listen(&edge, 8).unwrap();
+        std::net::TcpStream::connect(held.address).expect("the edge is reached, not the holder");
+        drop(held);
+        let listening = getsockname(&edge).unwrap().try_into().unwrap();
+        assert!(reserve(listening, "--http").is_err(), "another server's edge counts as taken");
+    }
+
+    #[test]
+    fn a_taken_or_foreign_address_is_explained() {
+        let taken = TcpListener::bind(any()).unwrap();
+        let error = format!("{:#}", reserve(taken.local_addr().unwrap(), "--http").unwrap_err());
+        assert!(error.contains("taken by another program"), "{error}");
+        let error = format!("{:#}", reserve("192.0.2.1:1".parse().unwrap(), "--http").unwrap_err());
+        assert!(error.contains("no address of this machine"), "{error}");
+    }
+}

@@ -155,7 +155,7 @@ class Deck {
   }
 
   #rate() {
-    const show = this.host.querySelector("[data-rate]");
+    const show = this.host.querySelector("[data-rate-text]");
     if (show && player.audio) show.textContent = `${player.audio.playbackRate}×`;
   }
 

@@ -38,7 +38,8 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
         digest.update(path.as_bytes());
         digest.update(file.etag.as_bytes());
     }
-    Shelf { digest: hex::encode(&digest.finalize()[..6]), files }
+    let digest = hex::encode(&digest.finalize()[..6]);
+    Shelf { digest, files }
 });
 
 /// The address of a static file, as in `/static/0f3a…/css/main.css`.
@@ -95,7 +96,6 @@ fn mime(path: &str) -> &'static str {
         "svg" => "image/svg+xml",
         "woff2" => "font/woff2",
         "png" => "image/png",
-        "xsl" => "text/xsl; charset=utf-8",
         "webmanifest" => "application/manifest+json",
         "json" => "application/json",
         "txt" => "text/plain; charset=utf-8",

@@ -2,6 +2,7 @@
 //! HTTP, no decisions; handlers fill the fields, samples show what they look like.
 
 pub mod access;
+pub mod admin;
 
 pub mod episode;
 pub mod error;

@@ -142,15 +142,21 @@ impl Sampled for Show {
 }
 
 fn chapters() -> Vec<Chapter> {
-    [(0, "Casting off"), (184_000, "The first crossing"), (622_000, "What the cook saw"), (1_270_000, "Ice"), (1_655_000, LONG)]
-        .map(|(start_ms, title)| Chapter {
-            start_ms,
-            title: title.into(),
-            url: (start_ms == 622_000).then(|| "https://example.org/galley".into()),
-            image: None,
-            hidden: false,
-        })
-        .into()
+    [
+        (0, "Casting off"),
+        (184_000, "The first crossing"),
+        (622_000, "What the cook saw"),
+        (1_270_000, "Ice"),
+        (1_655_000, LONG),
+    ]
+    .map(|(start_ms, title)| Chapter {
+        start_ms,
+        title: title.into(),
+        url: (start_ms == 622_000).then(|| "https://example.org/galley".into()),
+        image: None,
+        hidden: false,
+    })
+    .into()
 }
 
 fn transcript(cues: i64) -> Vec<Turn> {

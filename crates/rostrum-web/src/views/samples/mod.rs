@@ -3,7 +3,9 @@
 
 mod access;
 mod listening;
+mod making;
 mod searching;
+mod studio;
 
 use rostrum_domain::Timestamp;
 use rostrum_domain::episode::EpisodeKind;
@@ -17,7 +19,8 @@ pub(crate) const LONG: &str = "How the harbour pilots of a town that no longer e
 /// Text that runs from right to left.
 pub(crate) const RTL: &str = "أصوات المدينة: حديث مع عازفة العود";
 /// A word without a place to break it.
-pub(crate) const UNBROKEN: &str = "RindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzDonaudampfschifffahrt";
+pub(crate) const UNBROKEN: &str =
+    "RindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzDonaudampfschifffahrt";
 
 /// A rendered sample.
 pub struct Rendered {
@@ -29,7 +32,7 @@ pub struct Rendered {
 
 /// Every sample of every page.
 pub fn gallery() -> Vec<Rendered> {
-    [access::all(), listening::all(), searching::all()].into_iter().flatten().collect()
+    [access::all(), listening::all(), searching::all(), making::all(), studio::all()].into_iter().flatten().collect()
 }
 
 /// Every sample of one page.
@@ -42,13 +45,7 @@ pub(crate) fn render<T: Sampled>() -> Vec<Rendered> {
 }
 
 pub(crate) fn page(title: &str, path: &str) -> Page {
-    Page {
-        site: "Harbour Radio".into(),
-        lang: "en".into(),
-        title: title.into(),
-        path: path.into(),
-        ..Page::default()
-    }
+    Page { site: "Harbour Radio".into(), lang: "en".into(), title: title.into(), path: path.into(), ..Page::default() }
 }
 
 pub(crate) fn signed_in(title: &str, path: &str) -> Page {

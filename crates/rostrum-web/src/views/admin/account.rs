@@ -1,0 +1,59 @@
+//! One's own account: name, password, browsers that are signed in, API tokens.
+
+use crate::views::{Form, Page, When, filters};
+
+/// The account page. Posts: `/admin/account` (`name`), `/admin/account/password` (`current`, `password`),
+/// `/admin/account/sessions/{id}/end`, `/admin/account/sessions/end-others`, `/admin/account/tokens` (`token_name`,
+/// repeated `scope`, `days`), `/admin/account/tokens/{id}/revoke`.
+#[derive(Debug, Clone, askama::Template)]
+#[template(path = "admin/account.html")]
+pub struct Account {
+    /// What every page knows.
+    pub page: Page,
+    /// The address, which is the account's name.
+    pub email: String,
+    /// Field `name`.
+    pub profile: Form,
+    /// Fields `current`, `password`.
+    pub password: Form,
+    /// Where one is signed in.
+    pub sessions: Vec<SessionLine>,
+    /// API tokens.
+    pub tokens: Vec<TokenLine>,
+    /// Fields `token_name`, `scope`, `days`.
+    pub token_form: Form,
+    /// A token just made; shown once.
+    pub fresh_token: Option<String>,
+}
+
+/// A browser that is signed in.
+#[derive(Debug, Clone)]
+pub struct SessionLine {
+    /// The session's id.
+    pub id: String,
+    /// The browser in words, as in `Firefox on Linux`.
+    pub browser: String,
+    /// When it signed in.
+    pub created: When,
+    /// When it was last seen.
+    pub seen: When,
+    /// Whether it is this one.
+    pub here: bool,
+}
+
+/// An API token.
+#[derive(Debug, Clone)]
+pub struct TokenLine {
+    /// The token's id.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created: When,
+    /// When it stops working.
+    pub expires: Option<When>,
+    /// When it was last used.
+    pub used: Option<When>,
+}

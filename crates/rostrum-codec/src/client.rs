@@ -71,11 +71,13 @@ pub struct Limits {
     pub wall_min: Duration,
     /// Wall-clock time on top, as a multiple of the recording's length.
     pub wall_per_media: f64,
+    /// How far children step back behind the rest of the machine, 0 to 19.
+    pub nice: u8,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory_bytes: 768 << 20, wall_min: Duration::from_secs(60), wall_per_media: 1.0 }
+        Self { memory_bytes: 768 << 20, wall_min: Duration::from_secs(120), wall_per_media: 2.0, nice: 10 }
     }
 }
 
@@ -272,7 +274,8 @@ impl Client {
 
     fn request(&self, work: Work, media_ms: u64) -> Request {
         let cpu_s = 60 + 2 * media_ms / 1000;
-        Request { work, memory_bytes: self.limits.memory_bytes, cpu_s, parent: std::process::id() }
+        let (memory_bytes, nice) = (self.limits.memory_bytes, self.limits.nice);
+        Request { work, memory_bytes, cpu_s, nice, parent: std::process::id() }
     }
 
     async fn ask(&self, work: Work, file: File, media_ms: u64) -> Result<Reply, Error> {

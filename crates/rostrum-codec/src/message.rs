@@ -24,6 +24,8 @@ pub(crate) struct Request {
     pub memory_bytes: u64,
     /// Seconds of processor time, all threads together.
     pub cpu_s: u64,
+    /// How far it steps back behind the rest of the machine, 0 to 19.
+    pub nice: u8,
     /// Process that started it; if that is gone, so is the job.
     pub parent: u32,
 }

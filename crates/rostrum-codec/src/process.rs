@@ -135,6 +135,8 @@ where
                     });
                 }
             }
+            // A frame that breaks off is the trace of a death, which says more.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break Ok(()),
             Err(error) => break Err(misbehaved(&error)),
         }
     };
@@ -144,9 +146,7 @@ where
         (Ok(()), Some(Reply::Unprotected { detail })) => Err(Error::Unprotected { detail }),
         (Ok(()), Some(Reply::Failed { detail })) => Err(Error::Crashed { detail }),
         (Ok(()), Some(reply)) => Ok((reply, on_frame)),
-        // A frame that breaks off is the trace of a death, which says more.
-        (Err(Error::Misbehaved { .. }) | Ok(()), None) if status.signal().is_some() => Err(death(status)),
-        (Ok(()), None) => Err(Error::Crashed { detail: format!("it ended without an answer ({status})") }),
+        (Ok(()), None) => Err(death(status)),
         (Err(error), _) => Err(error),
     }
 }
@@ -160,6 +160,6 @@ fn death(status: ExitStatus) -> Error {
         Some(SIGXCPU) => Error::Limit { what: "processor time" },
         Some(SIGXFSZ) => Error::Limit { what: "file size" },
         Some(SIGSYS) => Error::Crashed { detail: "the sandbox stopped a forbidden call".into() },
-        _ => Error::Crashed { detail: status.to_string() },
+        _ => Error::Crashed { detail: format!("it ended without an answer ({status})") },
     }
 }

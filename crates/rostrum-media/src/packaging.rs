@@ -98,7 +98,11 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_file_never_panics((stream, data) in samples::streams(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        fn a_damaged_file_never_panics(
+            (stream, data) in samples::streams(),
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+        ) {
             let mut file = Vec::new();
             package(&stream, &Tags::default(), &data[..], &mut file).unwrap();
             let at = at.index(file.len());

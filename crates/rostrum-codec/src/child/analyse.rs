@@ -78,7 +78,20 @@ pub(crate) fn run(input: &Input, container: Container, duration_ms: u64, threads
     // A file that cannot be entered in the middle is read from its start.
     let piece = measure_pieces(input, container, duration_ms, pieces)
         .or_else(|stop| if pieces > 1 { measure(input, container, 0, None) } else { Err(stop) })?;
-    Ok(judge(piece, duration_ms))
+    let declared_ms = if states_length(input, container)? { duration_ms } else { 0 };
+    Ok(judge(piece, declared_ms))
+}
+
+/// Whether a file says how long it is; otherwise its length was guessed from its size.
+fn states_length(input: &Input, container: Container) -> Result<bool, Stop> {
+    match container {
+        Container::Adts => Ok(false),
+        Container::Mp3 => {
+            let head = input.head(input.audio_start()?, 4096)?;
+            Ok(head.windows(4).any(|four| four == b"Xing" || four == b"Info" || four == b"VBRI"))
+        }
+        _ => Ok(true),
+    }
 }
 
 fn measure_pieces(input: &Input, container: Container, duration_ms: u64, pieces: usize) -> Result<Piece, Stop> {

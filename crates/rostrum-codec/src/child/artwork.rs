@@ -20,6 +20,8 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Range of JPEG quality.
 const QUALITY_BEST: u8 = 90;
 const QUALITY_WORST: u8 = 40;
+/// What a picture of the smallest side may come down to.
+const QUALITY_LAST: u8 = 8;
 
 pub(crate) fn run(input: &Input, request: ArtworkRequest, output: &Output) -> Result<Reply, Stop> {
     let picture = decode(input)?;
@@ -31,14 +33,14 @@ pub(crate) fn run(input: &Input, request: ArtworkRequest, output: &Output) -> Re
     };
     if deciding < smallest {
         let reason = format!(
-            "This picture is {width} by {height} pixels; podcast directories ask for at least {smallest} by {smallest}. \
-             Please upload a larger one."
+            "This picture is {width} by {height} pixels; podcast directories ask for at least {smallest} by \
+             {smallest}. Please upload a larger one."
         );
         return Err(Stop::refused(reason));
     }
     let square = square(&flatten(&picture), request.fit, deciding.min(largest));
     let accent = accent(&square);
-    let (jpeg, side_px) = encode(&square, request.bytes_max)?;
+    let (jpeg, side_px) = encode(&square, request)?;
     output.with(|mut out| frame::put_picture(&mut out, &jpeg))?;
     Ok(Reply::Drawn { side_px, accent })
 }
@@ -156,25 +158,29 @@ fn accent(picture: &RgbImage) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
-/// The picture as JPEG and its side, as good as fits: quality goes down first, then size.
-fn encode(picture: &RgbImage, bytes_max: usize) -> Result<(Vec<u8>, u32), Stop> {
-    let side = picture.width();
+/// The picture as JPEG and its side, as good as fits: quality goes down first, then size to the smallest allowed, then
+/// quality without bound.
+fn encode(picture: &RgbImage, request: ArtworkRequest) -> Result<(Vec<u8>, u32), Stop> {
+    let (side, smallest) = (picture.width(), request.side_px.0);
+    let fits = |jpeg: &Vec<u8>| jpeg.len() <= request.bytes_max;
     let best = jpeg(picture, QUALITY_BEST)?;
-    if best.len() <= bytes_max {
+    if fits(&best) {
         return Ok((best, side));
     }
-    let mut fitting = jpeg(picture, QUALITY_WORST)?;
-    if fitting.len() > bytes_max {
-        if side < 64 {
-            return Err(Stop::Failed("the picture cannot be made small enough".into()));
+    let worst = if side > smallest { QUALITY_WORST } else { QUALITY_LAST };
+    let mut fitting = jpeg(picture, worst)?;
+    if !fits(&fitting) {
+        if side <= smallest {
+            return Err(Stop::refused("This picture has too much detail to be made small enough for directories."));
         }
-        return encode(&resize(picture.clone(), side * 3 / 4, side * 3 / 4), bytes_max);
+        let side = (side * 3 / 4).max(smallest);
+        return encode(&resize(picture.clone(), side, side), request);
     }
-    let (mut low, mut high) = (QUALITY_WORST, QUALITY_BEST);
+    let (mut low, mut high) = (worst, QUALITY_BEST);
     while high - low > 6 {
         let middle = low.midpoint(high);
         let tried = jpeg(picture, middle)?;
-        if tried.len() <= bytes_max {
+        if fits(&tried) {
             (low, fitting) = (middle, tried);
         } else {
             high = middle;

@@ -20,7 +20,7 @@ const POLICY: &str = include_str!("seccomp.json");
 /// Puts up every wall.
 pub(crate) fn lock(request: &Request) -> Result<(), String> {
     // A file that makes a decoder slow shall not make the server slow.
-    let _ = rustix::process::nice(19);
+    let _ = rustix::process::nice(i32::from(request.nice.min(19)));
     for wall in [Wall::Limits, Wall::Privileges, Wall::Landlock, Wall::Seccomp] {
         put_up(wall, request)?;
     }

@@ -46,7 +46,7 @@ async fn a_picture_becomes_a_square_jpeg() {
 #[tokio::test]
 async fn a_busy_picture_still_fits_the_limit_and_carries_nothing_along() {
     let dir = tempfile::tempdir().unwrap();
-    let noise = "color=gray:s=3400x3200,noise=alls=60:allf=t";
+    let noise = "color=gray:s=2200x2000,noise=alls=60:allf=t";
     let args = ["-f", "lavfi", "-i", noise, "-frames:v", "1", "-q:v", "2", "-metadata", "comment=secret place"];
     let path = make(&dir, "busy.jpg", &args);
     let cover = cover(&path, Fit::Crop).await.unwrap();

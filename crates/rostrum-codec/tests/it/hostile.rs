@@ -142,11 +142,11 @@ async fn damaged_files_never_hang_the_client() {
 #[tokio::test]
 async fn a_child_that_takes_too_long_is_ended() {
     let dir = tempfile::tempdir().unwrap();
-    let path = make(&dir, "long.flac", &["-f", "lavfi", "-i", TALK, "-t", "600"]);
-    let limits = Limits { wall_min: Duration::from_millis(150), wall_per_media: 0.0, ..Limits::default() };
+    let path = make(&dir, "long.flac", &["-f", "lavfi", "-i", TALK, "-t", "300"]);
+    let limits = Limits { wall_min: Duration::from_millis(100), wall_per_media: 0.0, ..Limits::default() };
     let probe = client().probe(open(&path)).await.unwrap();
     let hurried = Client::new(env!("CARGO_BIN_EXE_rostrum-media-child").into(), limits);
-    assert!(matches!(hurried.analyse(open(&path), &probe).await, Err(Error::Timeout { after_ms: 150 })));
+    assert!(matches!(hurried.analyse(open(&path), &probe).await, Err(Error::Timeout { after_ms: 100 })));
 }
 
 /// Counts packets and tells when the work is under way.
@@ -175,7 +175,7 @@ impl Sink for Counter {
 #[tokio::test]
 async fn a_child_nobody_waits_for_is_ended() {
     let dir = tempfile::tempdir().unwrap();
-    let path = make(&dir, "long.flac", &["-f", "lavfi", "-i", TALK, "-t", "900"]);
+    let path = make(&dir, "long.flac", &["-f", "lavfi", "-i", TALK, "-t", "300"]);
     let client = client();
     let probe = client.probe(open(&path)).await.unwrap();
     let analysis = client.analyse(open(&path), &probe).await.unwrap();
@@ -193,7 +193,7 @@ async fn a_child_nobody_waits_for_is_ended() {
     let other = open(&path);
     tokio::task::spawn_blocking(move || flock(&other, FlockOperation::LockExclusive)).await.unwrap().unwrap();
     let made = packets.load(Ordering::Relaxed);
-    assert!(made < 900 * 48_000 / 1152 / 2, "it worked on: {made} packets");
+    assert!(made < 300 * 48_000 / 1152 / 2, "it worked on: {made} packets");
 }
 
 /// A program in the child's place that answers nonsense is not believed.

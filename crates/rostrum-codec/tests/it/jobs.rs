@@ -141,7 +141,9 @@ async fn what_people_upload_is_taken() {
         let probe = client.probe(open(&path)).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         let analysis = client.analyse(open(&path), &probe).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(analysis.duration_ms.abs_diff(8000) <= 60, "{name}: {} ms", analysis.duration_ms);
-        assert!(probe.duration_ms.abs_diff(8000) <= 120, "{name} says {} ms", probe.duration_ms);
+        // Raw AAC does not say how long it is; its size lets one guess.
+        let slack_ms = if name == "a.aac" { 500 } else { 120 };
+        assert!(probe.duration_ms.abs_diff(8000) <= slack_ms, "{name} says {} ms", probe.duration_ms);
         let loudness = analysis.loudness_lufs.unwrap();
         assert!((-26.0..-18.0).contains(&loudness), "{name}: {loudness}");
         assert_eq!(probe.has_video, name.starts_with("video"), "{name}");
@@ -174,8 +176,9 @@ async fn measuring_in_pieces_gives_what_others_measure() {
 #[tokio::test]
 async fn hot_peaks_are_limited_and_the_loudness_still_met() {
     let dir = tempfile::tempdir().unwrap();
-    let clicks = "aevalsrc=exprs='0.08*sin(2*PI*220*t)*(0.4+abs(sin(PI*1.3*t)))+0.55*sin(2*PI*900*t)*lt(mod(t,0.7),0.012)\
-        |0.07*sin(2*PI*210*t)*(0.4+abs(sin(PI*1.1*t)))+0.5*sin(2*PI*1100*t)*lt(mod(t,0.9),0.012)':s=48000";
+    let clicks = "aevalsrc=exprs='\
+        0.08*sin(2*PI*220*t)*(0.4+abs(sin(PI*1.3*t)))+0.55*sin(2*PI*900*t)*lt(mod(t,0.7),0.012)|\
+        0.07*sin(2*PI*210*t)*(0.4+abs(sin(PI*1.1*t)))+0.5*sin(2*PI*1100*t)*lt(mod(t,0.9),0.012)':s=48000";
     let input = make(&dir, "hot.wav", &["-f", "lavfi", "-i", clicks, "-t", "12"]);
     let done = publish(&dir, &input, &Tags::default()).await;
     let reached = done.transcoded.loudness_lufs.unwrap();

@@ -3,13 +3,16 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use rostrum_codec::{Analysis, Client, Limits, Probe, Spool, TranscodeRequest, Transcoded};
 use rostrum_media::{Codec, Tags, package};
 use tempfile::TempDir;
 
+/// A client that is patient with a busy machine.
 pub(crate) fn client() -> Client {
-    Client::new(env!("CARGO_BIN_EXE_rostrum-media-child").into(), Limits::default())
+    let limits = Limits { wall_min: Duration::from_secs(600), nice: 0, ..Limits::default() };
+    Client::new(env!("CARGO_BIN_EXE_rostrum-media-child").into(), limits)
 }
 
 /// Runs a program and returns what it printed on both streams; fails the test if the program fails.
@@ -29,8 +32,9 @@ pub(crate) fn make(dir: &TempDir, name: &str, args: &[&str]) -> PathBuf {
 }
 
 /// Stereo speech-like sound at 44.1 kHz: voices with different levels on both sides and pauses.
-pub(crate) const TALK: &str = "aevalsrc=exprs='0.2*sin(2*PI*180*t+sin(2*PI*3*t)*6)*(0.3+abs(sin(PI*1.3*t)))*lt(mod(t,4),3.2)\
-    |0.1*sin(2*PI*210*t+sin(2*PI*4*t)*5)*(0.2+abs(sin(PI*1.7*t)))*lt(mod(t,5),4.4)':s=44100";
+pub(crate) const TALK: &str = "aevalsrc=exprs='\
+    0.2*sin(2*PI*180*t+sin(2*PI*3*t)*6)*(0.3+abs(sin(PI*1.3*t)))*lt(mod(t,4),3.2)|\
+    0.1*sin(2*PI*210*t+sin(2*PI*4*t)*5)*(0.2+abs(sin(PI*1.7*t)))*lt(mod(t,5),4.4)':s=44100";
 
 pub(crate) fn open(path: &Path) -> File {
     File::open(path).unwrap()

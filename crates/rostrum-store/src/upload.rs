@@ -78,14 +78,16 @@ const INSERT: &str = "INSERT INTO upload (id, account_id, show_id, episode_id, f
 const GET: &str = select!("WHERE id = $1");
 const JOINED: &str = select!("WHERE account_id = $1 AND part = 'final' AND parts = $2");
 const EXPIRED: &str = select!("WHERE expires_at < $1 ORDER BY expires_at LIMIT 100");
+const OPEN_OF: &str = select!("WHERE account_id = $1 AND finished_at IS NULL ORDER BY created_at LIMIT 50");
 const EXTEND: &str = "UPDATE upload SET expires_at = $1 WHERE id = $2 AND finished_at IS NULL";
 const FINISH: &str = "UPDATE upload SET finished_at = $1, episode_id = $2 WHERE id = $3 AND finished_at IS NULL";
+const SPEND: &str = "UPDATE upload SET finished_at = $1 WHERE id = $2 AND part = 'partial' AND finished_at IS NULL";
 const DELETE: &str = "DELETE FROM upload WHERE id = $1";
 const PENDING: &str = "SELECT COUNT(*) AS uploads, CAST(COALESCE(SUM(length_bytes), 0) AS BIGINT) AS bytes \
      FROM upload WHERE show_id = $1 AND finished_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, JOINED, EXPIRED, EXTEND, FINISH, DELETE, PENDING];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, JOINED, EXPIRED, OPEN_OF, EXTEND, FINISH, SPEND, DELETE, PENDING];
 
 #[derive(sqlx::FromRow)]
 struct UploadRow {
@@ -173,6 +175,11 @@ pub async fn expired(tx: &mut Tx, now: Timestamp) -> Result<Vec<Upload>, StoreEr
     all!(tx, UploadRow, EXPIRED, micros(now))?.into_iter().map(Upload::try_from).collect()
 }
 
+/// A user's unfinished uploads, the oldest first; at most 50.
+pub async fn open_of(tx: &mut Tx, user: Id<User>) -> Result<Vec<Upload>, StoreError> {
+    all!(tx, UploadRow, OPEN_OF, user.to_string())?.into_iter().map(Upload::try_from).collect()
+}
+
 /// Moves the end of an unfinished upload's life; nothing happens to a finished one.
 pub async fn extend(tx: &mut Tx, id: Id<Upload>, until: Timestamp) -> Result<(), StoreError> {
     exec!(tx, EXTEND, micros(until), id.to_string())?;
@@ -182,6 +189,11 @@ pub async fn extend(tx: &mut Tx, id: Id<Upload>, until: Timestamp) -> Result<(),
 /// Marks an upload as finished, the source of `episode`; `Stale` when another request did so first.
 pub async fn finish(tx: &mut Tx, id: Id<Upload>, episode: Id<Episode>, now: Timestamp) -> Result<(), StoreError> {
     one_changed(exec!(tx, FINISH, micros(now), episode.to_string(), id.to_string())?)
+}
+
+/// Marks a part as joined; its record stays until it expires, so that a client who missed the answer may ask again.
+pub async fn spend(tx: &mut Tx, id: Id<Upload>, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, SPEND, micros(now), id.to_string())?)
 }
 
 /// Forgets an upload.

@@ -57,8 +57,12 @@ async fn gather(app: &App, caller: &Caller, show: Id<Show>, ids: &[Id<Upload>]) 
             return Err(crate::Error::Missing("part").into());
         }
         alive(app, found)?;
-        let Reached::Open(held) = reach(app, *id).await? else {
-            return Err(crate::Error::Missing("part").into());
+        let held = match reach(app, *id).await? {
+            Reached::Open(held) => held,
+            Reached::Finished(_) => {
+                return Err(crate::Error::Conflict("A part of this upload has been joined already.".into()).into());
+            }
+            Reached::Gone => return Err(crate::Error::Missing("part").into()),
         };
         if !held.is_whole() {
             return Err(crate::Error::Conflict("A part of this upload is not complete yet.".into()).into());
@@ -68,7 +72,7 @@ async fn gather(app: &App, caller: &Caller, show: Id<Show>, ids: &[Id<Upload>]) 
     Ok(parts)
 }
 
-/// Writes the parts into one staged file, then puts the final upload's record in place of theirs.
+/// Writes the parts into one staged file, then records the final upload and that the parts are spent.
 async fn merge(app: &App, made: Upload, parts: Vec<Held>) -> Result<Held, Error> {
     let (staged, leave) = stage(app, made.id).await?;
     let pieces: Vec<Staged> = parts.into_iter().map(|part| part.staged).collect();
@@ -76,7 +80,7 @@ async fn merge(app: &App, made: Upload, parts: Vec<Held>) -> Result<Held, Error>
     let mut tx = app.store.write().await?;
     upload::insert(&mut tx, &made).await?;
     for part in &made.parts {
-        upload::delete(&mut tx, *part).await?;
+        upload::spend(&mut tx, *part, made.created_at).await?;
     }
     tx.commit().await?;
     blocking(move || pieces.into_iter().try_for_each(Staged::remove)).await??;

@@ -321,6 +321,9 @@ async fn parts_are_joined_once() {
     stage.only_source(&sent).await;
     let again = join(stage.app(), &stage.ada, joining).await.expect("it is done already");
     assert_eq!(again.upload.id, whole.upload.id);
+    assert_eq!(stage.offset(parts[1]).await, 1, "who resumes after the last answer was lost finds the parts sent");
+    let other = Joining { parts: parts[..2].to_vec(), target: stage.target() };
+    assert!(join(stage.app(), &stage.ada, other).await.is_err(), "a part goes into one whole");
     assert!(matches!(stage.send(whole.upload.id, 100_001, body(b"x")).await, Err(Error::Final)));
     stage.only_source(&sent).await;
     assert_eq!(stage.staged_files(), 0);

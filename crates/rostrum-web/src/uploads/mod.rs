@@ -4,6 +4,11 @@
 mod answer;
 mod protocol;
 
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};

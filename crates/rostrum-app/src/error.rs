@@ -4,7 +4,7 @@
 //! know of it, `Conflict` when the state does not allow the step, `TooLarge` and `Busy` for limits.
 
 use rostrum_domain::episode::BadStep;
-use rostrum_domain::{Problem, Problems};
+use rostrum_domain::Problems;
 use rostrum_store::StoreError;
 use rostrum_store::media::MediaError;
 
@@ -40,7 +40,7 @@ pub enum Error {
 impl Error {
     /// One field to be mended.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid(Problems(vec![Problem { field, message: message.into() }]))
+        Self::Invalid(Problems::one(field, message))
     }
 
     /// Something that is not the caller's fault.

@@ -1,12 +1,13 @@
 //! What is wrong with a value someone typed, named by field so that a page can show it in place.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// One field and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
-    /// The field's name as the API and the form call it.
-    pub field: &'static str,
+    /// The field's name as the API and the form call it; deeper in a JSON body, its path.
+    pub field: Cow<'static, str>,
     /// What is wrong and what to do, a sentence for a person.
     pub message: String,
 }
@@ -17,15 +18,15 @@ pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
     /// One problem as an error.
-    pub fn one(field: &'static str, message: impl Into<String>) -> Self {
+    pub fn one(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         let mut problems = Self::default();
         problems.add(field, message);
         problems
     }
 
     /// Notes a problem.
-    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { field, message: message.into() });
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.0.push(Problem { field: field.into(), message: message.into() });
     }
 
     /// Notes a problem unless `good`.

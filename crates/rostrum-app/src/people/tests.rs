@@ -50,7 +50,7 @@ async fn the_set_up_link_makes_the_owner_once() {
     assert!(matches!(accept(&house, &old, &ada).await, Err(Error::Missing(_))), "a fresh link replaces the older");
     let bad = accept(&house, &url, &choice(" ", "ada", "short")).await.expect_err("all three are wrong");
     let Error::Invalid(problems) = bad else { panic!("{bad}") };
-    assert_eq!(problems.0.iter().map(|p| p.field).collect::<Vec<_>>(), ["name", "email", "password"]);
+    assert_eq!(problems.0.iter().map(|p| p.field.as_ref()).collect::<Vec<_>>(), ["name", "email", "password"]);
 
     let opened = accept(&house, &url, &ada).await.expect("a mistake does not spend the link");
     assert_eq!(opened.identity.caller.role, Role::Owner);

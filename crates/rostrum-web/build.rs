@@ -1,6 +1,5 @@
 //! Makes cargo look again when a static file is added, since the embedding macro only tracks files it has seen.
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() {
     println!("cargo:rerun-if-changed=../../static");
     println!("cargo:rerun-if-changed=../../templates");

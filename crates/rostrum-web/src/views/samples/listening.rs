@@ -184,11 +184,11 @@ fn episode() -> Episode {
         banner: None,
         wave: wave(240, 3),
         notes_html: Safe(
-            "<p>Captain <strong>Mette Holm</strong> has crossed the sound eleven thousand times. On her last week at the \
-             wheel she tells us what she counted on the way.</p><h2>Mentioned</h2><ul><li><a \
-             href=\"https://example.org/log\">The log of 1987</a>, the year the sound froze</li><li>A recipe for coffee \
-             that survives a storm</li></ul><blockquote><p>I never learned to swim. It would have been a distraction.</p>\
-             </blockquote>"
+            "<p>Captain <strong>Mette Holm</strong> has crossed the sound eleven thousand times. On her last week at \
+             the wheel she tells us what she counted on the way.</p><h2>Mentioned</h2><ul><li><a \
+             href=\"https://example.org/log\">The log of 1987</a>, the year the sound froze</li><li>A recipe for \
+             coffee that survives a storm</li></ul><blockquote><p>I never learned to swim. It would have been a \
+             distraction.</p></blockquote>"
                 .into(),
         ),
         chapters: chapters(),

@@ -14,8 +14,9 @@ use rostrum_domain::user::Role;
 use super::{Art, EpisodeCard, Page, Sampled, ShowCard, Viewer, When};
 
 /// A title that no layout expects.
-pub(crate) const LONG: &str = "How the harbour pilots of a town that no longer exists kept a lighthouse burning through \
-     forty-one winters, and what their logbooks, ledgers and love letters tell us about patience, weather and unpaid work";
+pub(crate) const LONG: &str = "How the harbour pilots of a town that no longer exists kept a lighthouse burning \
+     through forty-one winters, and what their logbooks, ledgers and love letters tell us about patience, weather \
+     and unpaid work";
 /// Text that runs from right to left.
 pub(crate) const RTL: &str = "أصوات المدينة: حديث مع عازفة العود";
 /// A word without a place to break it.
@@ -122,8 +123,8 @@ const TITLES: [&str; 7] = [
 ];
 
 const SUMMARIES: [&str; 4] = [
-    "Captain Mette Holm has crossed the sound eleven thousand times. On her last week at the wheel she tells us what she \
-     counted on the way.",
+    "Captain Mette Holm has crossed the sound eleven thousand times. On her last week at the wheel she tells us \
+     what she counted on the way.",
     "Two sisters repair instruments in a shed that floods twice a year.",
     "Why the harbour clock is four minutes fast, and why nobody may change it.",
     "",

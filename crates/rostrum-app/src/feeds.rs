@@ -36,7 +36,10 @@ pub struct Feed {
 
 /// Feed pages in memory, by show and page, each with what it was made from.
 #[derive(Default)]
-pub struct Shelf(Mutex<HashMap<(Id<Show>, u32), (Made, Arc<Feed>)>>);
+pub struct Shelf(Mutex<HashMap<Place, (Made, Arc<Feed>)>>);
+
+/// A show and a page of its feed.
+type Place = (Id<Show>, u32);
 
 /// What a feed page was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +49,12 @@ struct Made {
 }
 
 impl Shelf {
-    fn get(&self, at: (Id<Show>, u32), made: Made) -> Option<Arc<Feed>> {
+    fn get(&self, at: Place, made: Made) -> Option<Arc<Feed>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&at).filter(|(from, _)| *from == made).map(|(_, feed)| Arc::clone(feed))
     }
 
-    fn put(&self, at: (Id<Show>, u32), made: Made, feed: Arc<Feed>) {
+    fn put(&self, at: Place, made: Made, feed: Arc<Feed>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT_MAX {
             kept.clear();
@@ -132,6 +135,23 @@ pub fn preview(app: &App, show: &Show, entry: &Entry) -> Option<String> {
     let xml = rostrum_feed::rss::write(&channel);
     let (start, end) = (xml.find("<item>")?, xml.rfind("</item>")?);
     Some(xml[start..end + "</item>".len()].to_owned())
+}
+
+/// The head of a show's feed, for the preview beside its form.
+pub fn head(app: &App, show: &Show) -> String {
+    let channel = Channel {
+        show,
+        feed_url: &app.address(&shows::feed_path(&show.slug)),
+        page_url: &app.address(&shows::path(show)),
+        artwork_url: None,
+        stylesheet_url: None,
+        items: Vec::new(),
+        trailers: Vec::new(),
+        paging: Paging { this: 1, last: 1 },
+        last_build: show.updated_at,
+        generator: "Rostrum",
+    };
+    rostrum_feed::rss::write(&channel)
 }
 
 fn item<'a>(app: &App, entry: &'a Entry) -> Option<Item<'a>> {

@@ -15,12 +15,14 @@ pub mod feeds;
 pub mod files;
 pub mod health;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod jobs;
 pub mod listing;
 pub mod mail;
 pub mod people;
 pub mod search;
 pub mod shows;
+pub mod studio;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod transcripts;

@@ -142,19 +142,22 @@ impl EpisodeFacts {
     }
 }
 
+/// What directories ask of a show before its first episode, named by field; empty when nothing is left to do.
+pub fn show_blockers(show: &Show) -> Problems {
+    let mut problems = show.facts.missing();
+    problems.require(show.artwork_id.is_some(), "artwork", "The show needs artwork: a square picture, 1400 px or more.");
+    if let Err(found) = show.facts.check() {
+        problems.0.extend(found.0);
+    }
+    problems
+}
+
 /// What keeps `episode` from being published, as sentences for a person; empty when nothing does.
 pub fn blockers(show: &Show, episode: &Episode, assets: &[Asset]) -> Problems {
     let mut problems = Problems::default();
-    if let Err(found) = show.facts.check() {
-        let fields: Vec<_> = found.0.iter().map(|problem| problem.field).collect();
-        problems.add("show", format!("The show's settings need attention: {}.", fields.join(", ")));
+    for found in show_blockers(show).0 {
+        problems.add("show", format!("In the show's settings: {}", found.message));
     }
-    problems.require(!show.facts.author.trim().is_empty(), "show", "Say who makes the show (author).");
-    problems.require(
-        show.artwork_id.is_some(),
-        "artwork",
-        "The show needs artwork: a square picture, 1400 px or more.",
-    );
     if let Err(found) = episode.facts.check() {
         problems.0.extend(found.0);
     }

@@ -154,7 +154,7 @@ impl ShowFacts {
         let mut problems = Problems::default();
         problems.text("title", &self.title, 255);
         problems.length("subtitle", &self.subtitle, 255);
-        problems.text("description", &self.description, 4000);
+        problems.length("description", &self.description, 4000);
         let bytes = self.description.len();
         problems.require(bytes <= 4000, "description", format!("{bytes} bytes are too many; directories take 4000."));
         problems.length("author", &self.author, 255);
@@ -163,6 +163,15 @@ impl ShowFacts {
         self.check_form(&mut problems);
         self.check_lists(&mut problems);
         problems.into_result()
+    }
+
+    /// What directories ask for that is still missing; a new show may lack it, a published one may not.
+    pub fn missing(&self) -> Problems {
+        let mut problems = Problems::default();
+        problems.require(!self.description.trim().is_empty(), "description", "Say what the show is about.");
+        problems.require(!self.author.trim().is_empty(), "author", "Say who makes the show.");
+        problems.require(!self.categories.is_empty(), "categories", "Choose one to three categories.");
+        problems
     }
 
     fn check_form(&self, problems: &mut Problems) {
@@ -191,8 +200,7 @@ impl ShowFacts {
     fn check_lists(&self, problems: &mut Problems) {
         let known = self.categories.iter().all(|text| Category::parse(text).is_some());
         problems.require(known, "categories", "Choose categories from the list.");
-        let count = (1..=3).contains(&self.categories.len());
-        problems.require(count, "categories", "Choose one to three categories.");
+        problems.require(self.categories.len() <= 3, "categories", "Choose at most three categories.");
         problems.require(self.funding.len() <= 10, "funding", "At most 10 links are allowed.");
         for funding in &self.funding {
             problems.link("funding", &funding.url);
@@ -252,8 +260,11 @@ mod tests {
             ..ShowFacts::default()
         };
         let problems = facts.check().expect_err("it is full of problems");
-        for field in ["title", "description", "language", "link", "accent", "categories"] {
+        for field in ["title", "language", "link", "accent"] {
             assert!(problems.of(field).is_some(), "{field}");
+        }
+        for field in ["description", "author", "categories"] {
+            assert!(problems.of(field).is_none() && facts.missing().of(field).is_some(), "{field}");
         }
     }
 }

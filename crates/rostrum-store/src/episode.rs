@@ -23,6 +23,12 @@ const INSERT: &str = "INSERT INTO episode (id, show_id, slug, guid, state, publi
 const GET: &str = select!("WHERE id = $1");
 const FIND: &str = select!("WHERE show_id = $1 AND (slug = $2 OR id = $3)");
 const OF_SHOW: &str = select!("WHERE show_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3");
+const FILTERED: &str = select!(
+    "WHERE show_id = $1 AND ($2 = '' OR state = $3) AND LOWER(title) LIKE $4 ESCAPE '!' \
+     ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
+);
+const COUNT_FILTERED: &str = "SELECT COUNT(*) AS n FROM episode \
+     WHERE show_id = $1 AND ($2 = '' OR state = $3) AND LOWER(title) LIKE $4 ESCAPE '!'";
 const PUBLISHED: &str = select!(
     "WHERE show_id = $1 AND state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $2 OFFSET $3"
 );
@@ -53,6 +59,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
     GET,
     FIND,
     OF_SHOW,
+    FILTERED,
+    COUNT_FILTERED,
     PUBLISHED,
     LATEST,
     DUE,
@@ -173,6 +181,36 @@ pub async fn find(tx: &mut Tx, show: Id<Show>, name: &str) -> Result<Option<Epis
 /// Every episode of a show, the newest made first.
 pub async fn of_show(tx: &mut Tx, show: Id<Show>, page: Page) -> Result<Vec<Episode>, StoreError> {
     domain(all!(tx, EpisodeRow, OF_SHOW, show.to_string(), page.limit, page.offset)?)
+}
+
+/// What a list of a show's episodes is narrowed to.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// The show.
+    pub show: Id<Show>,
+    /// The state, if one is wanted.
+    pub state: Option<State>,
+    /// Letters that occur in the title; empty for all.
+    pub words: &'a str,
+}
+
+impl Filter<'_> {
+    fn state(&self) -> &'static str {
+        self.state.map_or("", State::as_str)
+    }
+
+    fn pattern(&self) -> String {
+        let plain = self.words.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        format!("%{plain}%")
+    }
+}
+
+/// Episodes that match, the newest made first, and how many match in all.
+pub async fn filtered(tx: &mut Tx, filter: Filter<'_>, page: Page) -> Result<(Vec<Episode>, i64), StoreError> {
+    let (show, state, words) = (filter.show.to_string(), filter.state(), filter.pattern());
+    let rows = all!(tx, EpisodeRow, FILTERED, &show, state, state, &words, page.limit, page.offset)?;
+    let count = one!(tx, Count, COUNT_FILTERED, &show, state, state, &words)?.map_or(0, |row| row.n);
+    Ok((domain(rows)?, count))
 }
 
 /// The published episodes of a show, the newest first.

@@ -7,16 +7,17 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rostrum_app::App;
-use rostrum_wire::{ReadyInfo, Shutdown, Socket};
+use rostrum_wire::{ReadyInfo, Reports, Shutdown, Sockets};
 use tokio_util::task::TaskTracker;
 
+use crate::progress::Board;
 use crate::router::router;
 use crate::state::{Inner, Web};
 
 /// What the web role needs to serve.
 pub struct Config {
-    /// Where it listens for the edge.
-    pub socket: Socket,
+    /// The sockets of the data folder.
+    pub sockets: Sockets,
     /// The use-cases.
     pub app: Arc<App>,
     /// The site's name.
@@ -25,12 +26,15 @@ pub struct Config {
 
 /// Serves until the stop; `ready` is called once, when connections are accepted.
 pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) -> Result<(), RunError> {
-    let listener = config.socket.listen()?;
+    let listener = config.sockets.web().listen()?;
+    let reports = Reports::listen(&config.sockets.progress())?;
     let setup_url = rostrum_app::people::setup_url(&config.app).await?;
     let secure = config.app.public_url.scheme() == "https";
-    let web = Web::new(Inner { app: config.app, site_name: config.site_name, secure });
-    let service = TowerToHyperService::new(router(web));
+    let web = Web::new(Inner { app: config.app, site_name: config.site_name, progress: Board::default(), secure });
     let connections = TaskTracker::new();
+    let (board, stopping) = (web.clone(), stop.clone());
+    connections.spawn(async move { board.progress.follow(reports, stopping).await });
+    let service = TowerToHyperService::new(router(web));
     ready(ReadyInfo { http: None, setup_url });
     loop {
         let stream = tokio::select! {

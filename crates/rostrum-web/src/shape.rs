@@ -102,7 +102,16 @@ pub(crate) fn link(show: &Show, episode: &Episode) -> LinkText {
     LinkText { text: episode.facts.title.clone(), url: episodes::path(show, episode) }
 }
 
-fn capital(text: &str) -> String {
+/// A word with a capital in front.
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}
+
+/// A size in words, as in `412 GB`.
+pub(crate) fn bytes_text(bytes: u64) -> String {
+    let steps = [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB")];
+    let (unit, name) = steps.into_iter().find(|(unit, _)| bytes >= *unit).unwrap_or((1000, "kB"));
+    let tenths = bytes.saturating_mul(10) / unit;
+    if tenths >= 100 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rostrum_app::App;
 
 use crate::call::Signed;
+use crate::progress::Board;
 use crate::views;
 
 /// The web role's shared state; cheap to clone.
@@ -18,6 +19,8 @@ pub struct Inner {
     pub app: Arc<App>,
     /// The site's name.
     pub site_name: String,
+    /// How far jobs are.
+    pub progress: Board,
     /// Whether cookies carry `Secure` and the `__Host-` prefix.
     pub secure: bool,
 }

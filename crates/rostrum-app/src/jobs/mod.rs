@@ -161,6 +161,11 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Job>, Error> {
     Ok(seen)
 }
 
+/// Whether a caller may see a job.
+pub async fn visible(app: &App, caller: &Caller, job: &Job) -> Result<bool, Error> {
+    may(&mut app.store.read().await?, caller, Action::ViewShow, job).await
+}
+
 /// The newest jobs of an episode.
 pub async fn of_episode(app: &App, caller: &Caller, episode: Id<Episode>) -> Result<Vec<Job>, Error> {
     let mut tx = app.store.read().await?;

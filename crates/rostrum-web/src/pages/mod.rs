@@ -1,6 +1,9 @@
 //! Pages and files for people: one file per endpoint.
 
+pub mod access;
+pub mod admin;
 pub mod assets;
 pub mod health;
 pub mod listen;
 pub mod media;
+pub mod people;

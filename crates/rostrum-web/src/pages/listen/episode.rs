@@ -60,14 +60,16 @@ pub(crate) async fn view(web: &Web, entry: &Entry, page: Page) -> Result<views::
     })
 }
 
-fn files(entry: &Entry, kinds: &[AssetKind]) -> Vec<LinkText> {
+/// Links to an episode's files of these kinds.
+pub(crate) fn files(entry: &Entry, kinds: &[AssetKind]) -> Vec<LinkText> {
     let link = |kind: &AssetKind| {
         entry.asset(*kind).map(|asset| LinkText { text: kind.as_str().to_uppercase(), url: asset.path() })
     };
     kinds.iter().filter_map(link).collect()
 }
 
-fn downloads(entry: &Entry) -> Vec<Download> {
+/// The renditions to save.
+pub(crate) fn downloads(entry: &Entry) -> Vec<Download> {
     let download = |kind: &AssetKind| {
         let asset = entry.asset(*kind)?;
         Some(Download { label: kind.as_str().to_uppercase(), path: asset.path(), bytes: asset.bytes })

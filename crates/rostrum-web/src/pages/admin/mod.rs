@@ -1,0 +1,16 @@
+//! The studio: pages of those who make shows and run the house.
+
+pub mod dashboard;
+pub mod episode;
+pub mod episode_state;
+pub mod episodes;
+pub mod jobs;
+pub mod lines;
+pub mod said;
+pub mod show;
+pub mod show_artwork;
+pub mod show_members;
+pub mod shows;
+pub mod styleguide;
+pub mod transcript;
+pub mod uploads;

@@ -148,7 +148,8 @@ impl Client {
             return Ok((done, sink));
         }
         sink.restart()?;
-        let corrected = TranscodeRequest { gain_db: request.gain_db + missing * 1.3, ..request.clone() };
+        // A tenth more, since the limiter takes its share of what is added.
+        let corrected = TranscodeRequest { gain_db: request.gain_db + missing * 1.1, ..request.clone() };
         self.transcode_once(again, corrected, sink).await
     }
 

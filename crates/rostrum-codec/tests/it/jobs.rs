@@ -219,3 +219,23 @@ async fn only_what_is_asked_for_is_made() {
     let (done, _) = client.transcode(open(&input), &request, spool).await.unwrap();
     assert_eq!(done.renditions.iter().map(|rendition| rendition.codec).collect::<Vec<_>>(), [Codec::Opus]);
 }
+
+#[tokio::test]
+async fn a_gain_that_misses_the_target_is_corrected() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = make(&dir, "talk.wav", &["-f", "lavfi", "-i", TALK, "-t", "6"]);
+    let client = client();
+    let probe = client.probe(open(&input)).await.unwrap();
+    let analysis = client.analyse(open(&input), &probe).await.unwrap();
+    let right = TranscodeRequest { renditions: vec![Codec::Opus], ..TranscodeRequest::new(&probe, &analysis) };
+    for error_db in [-2.0, 2.0] {
+        let request = TranscodeRequest { gain_db: right.gain_db + error_db, ..right.clone() };
+        let spool = rostrum_codec::Spool::new(vec![(Codec::Opus, tempfile::tempfile().unwrap())], |_, _| {});
+        let (done, spool) = client.transcode(open(&input), &request, spool).await.unwrap();
+        assert!((done.loudness_lufs.unwrap() + 16.0).abs() <= 0.5, "{:?}", done.loudness_lufs);
+        let (stream, data) = spool.finish(&done, 2).unwrap().remove(0);
+        let path = dir.path().join("out.opus");
+        package(&stream, &tags(), data, std::fs::File::create(&path).unwrap()).unwrap();
+        assert!((decoded_s(&path) - 6.0).abs() < 0.05, "packets of the first pass are still there");
+    }
+}

@@ -1,5 +1,6 @@
 // Uploads a file with tus-js-client, told by one JSON line on standard input:
-//   {endpoint, token, file, metadata, metadataForPartialUploads, chunkSize, parallelUploads, checksum, pauseAt, storage}
+//   {endpoint, token, file, metadata, metadataForPartialUploads, chunkSize, parallelUploads, checksum, pauseAt,
+//   storage}
 // With `pauseAt` it stops there, prints "paused", waits for a line, and goes on as a new program would: from `storage`.
 // Prints {"url", "episode"} at the end, or {"error", "status"}.
 import { createHash } from "node:crypto";
@@ -39,7 +40,7 @@ function upload(pauseAt) {
         one.abort().then(() => resolve("paused"), reject);
       },
       onError: (error) => reject(error),
-      onSuccess: ({ lastResponse }) => resolve({ url: one.url, episode: lastResponse.getHeader("Rostrum-Episode") }),
+      onSuccess: ({ lastResponse: last }) => resolve({ url: one.url, episode: last.getHeader("Rostrum-Episode") }),
     });
     one.findPreviousUploads().then((found) => {
       if (found.length > 0) one.resumeFromPreviousUpload(found[0]);

@@ -38,6 +38,7 @@ pub async fn announce(app: &App, caller: &Caller, announcement: Announcement) ->
 }
 
 /// The show and episode an upload is for.
+#[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) show: Id<Show>,
     pub(super) episode: Option<Id<Episode>>,

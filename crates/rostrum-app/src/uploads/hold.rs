@@ -85,7 +85,7 @@ pub(super) enum Reached {
     /// It is unfinished, and ours to write.
     Open(Box<Held>),
     /// It is finished; nothing is left to write.
-    Finished(Upload),
+    Finished(Box<Upload>),
     /// Nobody knows it any more.
     Gone,
 }
@@ -102,7 +102,7 @@ pub(super) async fn reach(app: &App, id: Id<Upload>) -> Result<Reached, Error> {
         }
         found => {
             blocking(move || staged.remove()).await??;
-            Ok(found.map_or(Reached::Gone, Reached::Finished))
+            Ok(found.map_or(Reached::Gone, |upload| Reached::Finished(Box::new(upload))))
         }
     }
 }
@@ -144,13 +144,22 @@ pub async fn progress(app: &App, caller: &Caller, id: Id<Upload>) -> Result<Prog
     match reach(app, id).await? {
         Reached::Open(held) if held.is_due() => complete(app, *held).await,
         Reached::Open(held) => Ok(held.progress()),
-        Reached::Finished(upload) => Ok(finished(upload)),
+        Reached::Finished(upload) => Ok(finished(*upload)),
         Reached::Gone => Err(crate::Error::Missing("upload").into()),
     }
 }
 
 pub(super) fn finished(upload: Upload) -> Progress {
     Progress { offset: length(&upload), upload }
+}
+
+/// About how many bytes of an upload have arrived, for a list: disturbs nobody and promises nothing.
+pub async fn arrived(app: &App, upload: &Upload) -> u64 {
+    if upload.finished_at.is_some() {
+        return length(upload);
+    }
+    let staged = tokio::fs::metadata(folder(app).join(upload.id.to_string())).await;
+    staged.map_or(0, |file| file.len())
 }
 
 /// Ends an upload and forgets its bytes; a finished one leaves its episode as it is.

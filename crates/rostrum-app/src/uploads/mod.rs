@@ -17,7 +17,7 @@ mod tests;
 
 pub use announce::{Announcement, announce};
 pub use checksum::{Algorithm, Checksum};
-pub use hold::{Progress, progress, terminate};
+pub use hold::{Progress, arrived, progress, terminate};
 pub use join::{Joining, join};
 pub use receive::{Chunk, receive};
 pub(crate) use seats::Seats;

@@ -131,8 +131,9 @@ async fn a_file_becomes_the_source_of_a_new_draft() {
     let id = stage.announce(sent.len()).await;
     let half = stage.send(id, 0, body(&sent[..70_000])).await.expect("the first half arrives");
     assert_eq!((half.offset, half.upload.finished_at), (70_000, None));
+    assert_eq!(arrived(stage.app(), &half.upload).await, 70_000);
     let whole = stage.send(id, 70_000, body(&sent[70_000..])).await.expect("the second half arrives");
-    assert_eq!(whole.offset, 150_000);
+    assert_eq!((whole.offset, arrived(stage.app(), &whole.upload).await), (150_000, 150_000));
 
     let source = stage.only_source(&sent).await;
     assert_eq!(source.file_name, "our-first-talk.flac");

@@ -2,10 +2,10 @@
 //! belong to nothing.
 
 use rostrum_domain::Id;
-use rostrum_store::upload::{self, Upload};
+use rostrum_store::upload::{self, Part, Upload};
 
 use super::complete::{complete, drop_stored};
-use super::hold::{Held, Reached, folder, reach};
+use super::hold::{Held, Reached, folder, length, reach};
 use super::{Error, blocking, staging};
 use crate::App;
 
@@ -30,6 +30,9 @@ pub async fn tidy(app: &App) -> Result<Tidied, Error> {
     let folder = folder(app);
     for name in blocking(move || staging::names(&folder)).await?? {
         let Ok(id) = name.parse() else { continue };
+        if !needs_care(app, id).await? {
+            continue;
+        }
         match reach(app, id).await {
             Ok(Reached::Open(held)) if held.is_due() => tidied.finished += usize::from(finish(app, *held).await),
             Ok(Reached::Gone) => {
@@ -42,6 +45,15 @@ pub async fn tidy(app: &App) -> Result<Tidied, Error> {
         }
     }
     Ok(tidied)
+}
+
+/// Whether there is something to do for an upload, judged without holding it: who is sending it must not be refused for
+/// a look.
+async fn needs_care(app: &App, id: Id<Upload>) -> Result<bool, Error> {
+    let found = upload::get(&mut app.store.read().await?, id).await?;
+    let Some(found) = found.filter(|found| found.finished_at.is_none()) else { return Ok(true) };
+    let staged = tokio::fs::metadata(folder(app).join(id.to_string())).await;
+    Ok(found.part != Part::Partial && staged.map_or(true, |file| file.len() == length(&found)))
 }
 
 async fn expire(app: &App, id: Id<Upload>) -> Result<bool, Error> {

@@ -55,13 +55,15 @@ impl Client {
         }))
     }
 
-    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+    /// A request with the usual version, unless the headers say another, and the creator's token.
+    async fn send(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Response {
         let mut request = Request::builder().method(method).uri(path);
-        let bearer = format!("Bearer {}", self.token);
-        for (name, value) in [("tus-resumable", "1.0.0"), ("authorization", &bearer)].iter().chain(headers) {
-            if !value.is_empty() {
-                request = request.header(*name, *value);
-            }
+        request = request.header("authorization", format!("Bearer {}", self.token));
+        if !headers.iter().any(|(name, _)| *name == "tus-resumable") {
+            request = request.header("tus-resumable", "1.0.0");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_vec())).expect("it is a request");
         self.router().oneshot(request).await.expect("the router always answers")
@@ -71,13 +73,13 @@ impl Client {
     async fn begin(&self, length: usize) -> String {
         let metadata = metadata(&[("show", "friday"), ("filename", "talk.flac")]);
         let headers = [("upload-length", &*length.to_string()), ("upload-metadata", &*metadata)];
-        let created = self.send("POST", "/uploads/", &headers, b"").await;
+        let created = self.send(("POST", "/uploads/"), &headers, b"").await;
         assert_eq!(created.status(), StatusCode::CREATED);
         head(&created, "location").to_owned()
     }
 
     async fn patch(&self, path: &str, offset: usize, body: &[u8]) -> Response {
-        self.send("PATCH", path, &[STREAM, ("upload-offset", &offset.to_string())], body).await
+        self.send(("PATCH", path), &[STREAM, ("upload-offset", &offset.to_string())], body).await
     }
 }
 
@@ -125,7 +127,7 @@ async fn the_whole_way() {
     let client = Client::new().await;
     let sent = recording(3_000);
     let path = client.begin(sent.len()).await;
-    let fresh = client.send("HEAD", &path, &[], b"").await;
+    let fresh = client.send(("HEAD", &path), &[], b"").await;
     assert_eq!((head(&fresh, "upload-offset"), head(&fresh, "upload-length")), ("0", "3000"));
     assert_eq!(head(&fresh, "upload-metadata"), metadata(&[("show", "friday"), ("filename", "talk.flac")]));
     assert_eq!(head(&fresh, "upload-expires"), "Mon, 23 Nov 2026 18:00:00 GMT");
@@ -136,12 +138,12 @@ async fn the_whole_way() {
     assert_eq!(head(&half, "rostrum-episode"), "");
     let whole = client.patch(&path, 1_000, &sent[1_000..]).await;
     assert_eq!((whole.status(), head(&whole, "upload-offset")), (StatusCode::NO_CONTENT, "3000"));
-    let after = client.send("HEAD", &path, &[], b"").await;
+    let after = client.send(("HEAD", &path), &[], b"").await;
     assert_eq!(head(&after, "rostrum-episode"), head(&whole, "rostrum-episode"));
     assert_eq!(head(&whole, "rostrum-episode").len(), 26);
-    let ended = client.send("DELETE", &path, &[], b"").await;
+    let ended = client.send(("DELETE", &path), &[], b"").await;
     assert_eq!(ended.status(), StatusCode::NO_CONTENT);
-    assert_eq!(client.send("HEAD", &path, &[], b"").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(client.send(("HEAD", &path), &[], b"").await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -150,15 +152,15 @@ async fn first_bytes_may_come_with_the_creation_and_verbs_in_disguise() {
     let sent = recording(2_000);
     let metadata = metadata(&[("show", "friday")]);
     let headers = [STREAM, ("upload-length", "2000"), ("upload-metadata", &*metadata)];
-    let created = client.send("POST", "/uploads/", &headers, &sent[..500]).await;
+    let created = client.send(("POST", "/uploads/"), &headers, &sent[..500]).await;
     assert_eq!((created.status(), head(&created, "upload-offset")), (StatusCode::CREATED, "500"));
     let path = head(&created, "location").to_owned();
     let as_patch = [STREAM, ("upload-offset", "500"), ("x-http-method-override", "PATCH")];
-    let moved = client.send("POST", &path, &as_patch, &sent[500..900]).await;
+    let moved = client.send(("POST", &path), &as_patch, &sent[500..900]).await;
     assert_eq!((moved.status(), head(&moved, "upload-offset")), (StatusCode::NO_CONTENT, "900"));
-    let ended = client.send("POST", &path, &[("x-http-method-override", "DELETE")], b"").await;
+    let ended = client.send(("POST", &path), &[("x-http-method-override", "DELETE")], b"").await;
     assert_eq!(ended.status(), StatusCode::NO_CONTENT);
-    assert_eq!(client.send("POST", &path, &[], b"").await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(client.send(("POST", &path), &[], b"").await.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]
@@ -171,21 +173,24 @@ async fn parts_become_one() {
         let length = bytes.len().to_string();
         let headers =
             [STREAM, ("upload-concat", "partial"), ("upload-length", &length), ("upload-metadata", &metadata)];
-        let part = client.send("POST", "/uploads/", &headers, bytes).await;
+        let part = client.send(("POST", "/uploads/"), &headers, bytes).await;
         let path = head(&part, "location").to_owned();
-        assert_eq!(head(&client.send("HEAD", &path, &[], b"").await, "upload-concat"), "partial");
+        assert_eq!(head(&client.send(("HEAD", &path), &[], b"").await, "upload-concat"), "partial");
         list += &format!("http://127.0.0.1:8080{path} ");
     }
     let headers = [("upload-concat", list.trim()), ("upload-metadata", &metadata)];
-    let joined = client.send("POST", "/uploads/", &headers, b"").await;
+    let joined = client.send(("POST", "/uploads/"), &headers, b"").await;
     assert_eq!(joined.status(), StatusCode::CREATED);
     let path = head(&joined, "location").to_owned();
-    let seen = client.send("HEAD", &path, &[], b"").await;
+    let seen = client.send(("HEAD", &path), &[], b"").await;
     assert_eq!((head(&seen, "upload-offset"), head(&seen, "upload-length")), ("2000", "2000"));
     assert_eq!(head(&seen, "upload-concat"), list.trim().replace("http://127.0.0.1:8080", ""));
     assert_eq!(head(&seen, "rostrum-episode").len(), 26);
     assert_eq!(client.patch(&path, 2_000, b"x").await.status(), StatusCode::FORBIDDEN);
 }
+
+/// Method, path, headers, body, and the status of the answer.
+type Case<'c> = (&'c str, &'c str, &'c [(&'c str, &'c str)], &'c [u8], u16);
 
 #[tokio::test]
 async fn each_refusal_has_its_status_and_words() {
@@ -197,7 +202,7 @@ async fn each_refusal_has_its_status_and_words() {
     let at = |offset: &'static str| ("upload-offset", offset);
     let long = ("upload-length", "100000001");
     let gone = "/uploads/01ARZ3NDEKTSV4RRFFQ69G5FAV";
-    let cases: &[(&str, &str, &[(&str, &str)], &[u8], u16)] = &[
+    let cases: &[Case<'_>] = &[
         ("PATCH", &path, &[STREAM, at("0"), ("tus-resumable", "2.0.0")], b"x", 412),
         ("PATCH", &path, &[at("0")], b"x", 415),
         ("PATCH", &path, &[STREAM], b"x", 400),
@@ -219,12 +224,7 @@ async fn each_refusal_has_its_status_and_words() {
         ("PATCH", &path, &[STREAM, at("0")], b"no record.", 415),
     ];
     for (method, path, headers, body, status) in cases {
-        // A header of the case stands in for the usual one.
-        let own = headers.iter().find(|(name, _)| *name == "tus-resumable");
-        let response = match own {
-            Some(_) => client.send_as(method, path, headers, body).await,
-            None => client.send(method, path, headers, body).await,
-        };
+        let response = client.send((method, path), headers, body).await;
         assert_eq!(response.status().as_u16(), *status, "{method} {path} {headers:?}");
         assert_eq!(head(&response, "tus-resumable"), "1.0.0");
         assert_eq!(head(&response, "tus-version"), if *status == 412 { "1.0.0" } else { "" });
@@ -232,20 +232,7 @@ async fn each_refusal_has_its_status_and_words() {
             assert!(!detail(response).await.is_empty());
         }
     }
-    assert_eq!(client.send("HEAD", &path, &[], b"").await.status(), StatusCode::NOT_FOUND, "the wrong file is gone");
-}
-
-impl Client {
-    /// As `send`, without the usual version.
-    async fn send_as(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-        let mut request = Request::builder().method(method).uri(path);
-        request = request.header("authorization", format!("Bearer {}", self.token));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::from(body.to_vec())).expect("it is a request");
-        self.router().oneshot(request).await.expect("the router always answers")
-    }
+    assert_eq!(client.send(("HEAD", &path), &[], b"").await.status(), StatusCode::NOT_FOUND, "the wrong file is gone");
 }
 
 #[tokio::test]
@@ -268,7 +255,7 @@ async fn an_upload_left_alone_is_gone() {
     let client = Client::new().await;
     let path = client.begin(10).await;
     client.house.clock.advance(SignedDuration::from_hours(24 * 3 + 1));
-    let late = client.send("HEAD", &path, &[], b"").await;
+    let late = client.send(("HEAD", &path), &[], b"").await;
     assert_eq!(late.status(), StatusCode::GONE);
     assert!(detail(client.patch(&path, 0, b"x").await).await.contains("expired"));
 }

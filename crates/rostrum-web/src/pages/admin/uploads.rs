@@ -52,7 +52,7 @@ pub async fn show(State(web): State<Web>, Query(asked): Query<Asked>, signed: Si
 async fn unfinished(web: &Web, signed: &Signed) -> Result<Vec<UploadLine>, Error> {
     let mut lines = Vec::new();
     for upload in studio::unfinished(&web.app, signed.caller.user_id).await? {
-        let received = uploads::progress(&web.app, &signed.caller, upload.id).await.map_or(0, |so_far| so_far.offset);
+        let received = uploads::arrived(&web.app, &upload).await;
         lines.push(line(web, &upload, received).await?);
     }
     Ok(lines)

@@ -101,7 +101,9 @@ class Transfer {
       const { Upload } = await tus();
       this.upload = new Upload(this.file, this.#options());
       const before = await this.upload.findPreviousUploads();
-      const same = before.find(({ metadata }) => (metadata?.episode ?? "") === (this.about.episode ?? ""));
+      const same = before.find(
+        ({ metadata }) => metadata?.show === this.about.show && metadata?.episode === (this.about.episode || undefined),
+      );
       if (same) this.upload.resumeFromPreviousUpload(same);
       this.upload.start();
     } catch (error) {

@@ -10,13 +10,15 @@ use crate::error::one_changed;
 use crate::row::{Row, micros};
 use crate::{StoreError, Tx};
 
-/// Entries that hold a text: in what was done, to what, or in who did it.
+/// Entries that hold a text: in what was done, to what or whom, or in who did it.
 macro_rules! matching {
     ($head:literal, $rest:literal) => {
         concat!(
             $head,
-            " FROM audit u LEFT JOIN account a ON a.id = u.account_id WHERE u.action LIKE $1 OR LOWER(u.object) LIKE $2 \
-             OR LOWER(u.detail) LIKE $3 OR LOWER(a.name) LIKE $4 OR a.email LIKE $5",
+            " FROM audit u LEFT JOIN account a ON a.id = u.account_id \
+             LEFT JOIN account o ON o.id = SUBSTR(u.object, 6) AND u.object LIKE 'user %' \
+             WHERE u.action LIKE $1 OR LOWER(u.object) LIKE $2 OR LOWER(u.detail) LIKE $3 OR LOWER(a.name) LIKE $4 \
+             OR a.email LIKE $5 OR LOWER(o.name) LIKE $6 OR o.email LIKE $7",
             $rest
         )
     };
@@ -29,7 +31,7 @@ const INSERT: &str = "INSERT INTO audit (number, at, account_id, action, object,
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LATEST: &str = matching!(
     "SELECT u.number, u.at, u.account_id, u.action, u.object, u.detail, u.address, u.hash",
-    " ORDER BY u.number DESC LIMIT $6 OFFSET $7"
+    " ORDER BY u.number DESC LIMIT $8 OFFSET $9"
 );
 const COUNT: &str = matching!("SELECT COUNT(*) AS n", "");
 const AFTER: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
@@ -193,9 +195,9 @@ pub struct Page<'a> {
 pub async fn latest(tx: &mut Tx, page: Page<'_>) -> Result<(Vec<Noted>, i64), StoreError> {
     let text = page.text.to_lowercase();
     let text = format!("%{}%", text.replace(['%', '_', '\\'], ""));
-    let [a, b, c, d, e] = [&text; 5];
-    let rows = all!(tx, AuditRow, LATEST, a, b, c, d, e, page.limit, page.offset)?;
-    let count = one!(tx, CountRow, COUNT, a, b, c, d, e)?.map_or(0, |row| row.n);
+    let [a, b, c, d, e, f, g] = [&text; 7];
+    let rows = all!(tx, AuditRow, LATEST, a, b, c, d, e, f, g, page.limit, page.offset)?;
+    let count = one!(tx, CountRow, COUNT, a, b, c, d, e, f, g)?.map_or(0, |row| row.n);
     Ok((rows.into_iter().map(Noted::try_from).collect::<Result<_, _>>()?, count))
 }
 

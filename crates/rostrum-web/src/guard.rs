@@ -57,6 +57,15 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// Keeps pages that are somebody's own, and addresses that hold a secret, out of caches and other sites' logs.
+pub async fn private(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in [("cache-control", "no-store"), ("referrer-policy", "same-origin")] {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
 /// Gives an error's empty answer a body: a problem document for programs, a page for people.
 pub async fn render_errors(State(web): State<Web>, request: Request, next: Next) -> Response {
     let wants_page = wants_page(&request);

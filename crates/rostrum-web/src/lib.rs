@@ -4,17 +4,24 @@ pub mod api;
 pub mod assets;
 pub mod call;
 pub mod conditional;
+pub mod door;
 pub mod error;
+pub mod forms;
 pub mod guard;
 pub mod pages;
+pub mod progress;
 pub mod range;
 pub mod router;
 pub mod state;
 pub mod views;
 
 mod html;
+mod mend;
+mod parts;
 mod serve;
 mod shape;
+#[cfg(test)]
+mod testing;
 mod uploads;
 
 pub use error::Error;

@@ -1,18 +1,24 @@
 //! All routes in one list.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::state::Web;
-use crate::{Error, guard, pages, uploads};
-use pages::listen;
+use crate::{Error, api, guard, pages, uploads};
+use pages::{access, admin, listen, people};
+use rostrum_app::artwork;
+use rostrum_feed::cues;
 
 /// The whole web role as one service.
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(listening())
+        .merge(studio())
+        .merge(people())
+        .merge(api::routes(&web))
         .merge(uploads::routes())
         .route("/static/{digest}/{*path}", get(pages::assets::show))
         .route("/healthz", get(pages::health::alive))
@@ -39,4 +45,61 @@ fn listening() -> Router<Web> {
         .route("/embed/{episode}", get(listen::embed::show))
         .route("/oembed", get(listen::oembed::show))
         .route("/media/{asset}/{file}", get(pages::media::show))
+}
+
+/// The studio: shows, episodes, uploads, jobs.
+fn studio() -> Router<Web> {
+    Router::new()
+        .route("/admin", get(admin::dashboard::show))
+        .route("/admin/shows", get(admin::shows::list))
+        .route("/admin/shows/new", get(admin::shows::blank).post(admin::shows::create))
+        .route("/admin/shows/{show}", get(admin::show::edit).post(admin::show::save))
+        .route("/admin/shows/{show}/artwork", post(admin::show_artwork::save).layer(largest(artwork::BYTES_MAX)))
+        .route("/admin/shows/{show}/members", post(admin::show_members::set))
+        .route("/admin/shows/{show}/members/{user}/remove", post(admin::show_members::remove))
+        .route("/admin/shows/{show}/delete", post(admin::show::delete))
+        .route("/admin/shows/{show}/episodes", get(admin::episodes::list))
+        .route("/admin/shows/{show}/episodes/new", get(admin::episodes::blank).post(admin::episodes::create))
+        .route("/admin/episodes/{episode}", get(admin::episode::edit).post(admin::episode::save))
+        .route("/admin/episodes/{episode}/publish", post(admin::episode_state::publish))
+        .route("/admin/episodes/{episode}/schedule", post(admin::episode_state::schedule))
+        .route("/admin/episodes/{episode}/unpublish", post(admin::episode_state::unpublish))
+        .route("/admin/episodes/{episode}/transcript", post(admin::transcript::save).layer(largest(cues::BYTES_MAX)))
+        .route("/admin/episodes/{episode}/transcript/remove", post(admin::transcript::remove))
+        .route("/admin/episodes/{episode}/delete", post(admin::episode::delete))
+        .route("/admin/uploads", get(admin::uploads::show))
+        .route("/admin/uploads/{upload}/discard", post(admin::uploads::discard))
+        .route("/admin/jobs", get(admin::jobs::list))
+        .route("/admin/jobs/events", get(admin::jobs::events))
+        .route("/admin/jobs/{job}/cancel", post(admin::jobs::cancel))
+        .route("/admin/jobs/{job}/retry", post(admin::jobs::again))
+        .route("/admin/styleguide", get(admin::styleguide::show))
+}
+
+/// The way in and out, one's account, and the people of the site.
+fn people() -> Router<Web> {
+    Router::new()
+        .route("/sign-in", get(access::sign_in::show).post(access::sign_in::submit))
+        .route("/sign-out", post(access::sign_out::submit))
+        .route("/forgot", get(access::forgot::show).post(access::forgot::submit))
+        .route("/link/{kind}/{secret}", get(access::link::show).post(access::link::submit))
+        .route("/admin/account", get(people::account::show).post(people::account::submit))
+        .route("/admin/account/password", post(people::password::submit))
+        .route("/admin/account/sessions/end-others", post(people::sessions::end_others))
+        .route("/admin/account/sessions/{session}/end", post(people::sessions::end))
+        .route("/admin/account/tokens", post(people::tokens::make))
+        .route("/admin/account/tokens/{token}/revoke", post(people::tokens::revoke))
+        .route("/admin/people", get(people::list::show))
+        .route("/admin/people/invite", post(people::invite::submit))
+        .route("/admin/people/{user}/role", post(people::role::submit))
+        .route("/admin/people/{user}/disable", post(people::role::disable))
+        .route("/admin/people/{user}/enable", post(people::role::enable))
+        .route("/admin/people/{user}/link", post(people::link::submit))
+        .route("/admin/audit", get(people::audit::show))
+        .layer(from_fn(guard::private))
+}
+
+/// Room for a form with one file of at most `bytes`.
+fn largest(bytes: usize) -> DefaultBodyLimit {
+    DefaultBodyLimit::max(bytes + 64 * 1024)
 }

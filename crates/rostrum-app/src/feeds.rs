@@ -20,8 +20,6 @@ use crate::{App, Error, episodes, shows};
 const PAGE: i64 = 300;
 /// Pages kept in memory.
 const KEPT_MAX: usize = 256;
-/// The style sheet that makes a feed readable to a person.
-const STYLE: &str = "/feed.xsl";
 
 /// A written feed page.
 #[derive(Debug, Clone)]
@@ -63,8 +61,9 @@ impl Shelf {
     }
 }
 
-/// Page `page` (from 1) of the feed of the show called `name`.
-pub async fn page(app: &App, name: &str, page: u32) -> Result<Arc<Feed>, Error> {
+/// Page `page` (from 1) of the feed of the show called `name`; `style` is the path of the sheet that makes it readable to
+/// a person.
+pub async fn page(app: &App, name: &str, page: u32, style: &str) -> Result<Arc<Feed>, Error> {
     let mut tx = app.store.read().await?;
     let show = show::find(&mut tx, name).await?.ok_or(Error::Missing("show"))?;
     let made = Made { show_version: show.version, episodes: episode::revision(&mut tx, show.id).await? };
@@ -76,12 +75,12 @@ pub async fn page(app: &App, name: &str, page: u32) -> Result<Arc<Feed>, Error> 
     if !(1..=last).contains(&page) {
         return Err(Error::Missing("page of this feed"));
     }
-    let feed = Arc::new(write(app, &mut tx, &show, Paging { this: page, last }).await?);
+    let feed = Arc::new(write((app, style), &mut tx, &show, Paging { this: page, last }).await?);
     app.shelf().put(at, made, Arc::clone(&feed));
     Ok(feed)
 }
 
-async fn write(app: &App, tx: &mut Tx, show: &Show, paging: Paging) -> Result<Feed, Error> {
+async fn write((app, style): (&App, &str), tx: &mut Tx, show: &Show, paging: Paging) -> Result<Feed, Error> {
     let stretch = Page { limit: PAGE, offset: i64::from(paging.this - 1) * PAGE };
     let published = episode::published(tx, show.id, stretch).await?;
     let trailers = episode::trailers(tx, show.id).await?;
@@ -97,7 +96,7 @@ async fn write(app: &App, tx: &mut Tx, show: &Show, paging: Paging) -> Result<Fe
         feed_url: &app.address(&shows::feed_path(&show.slug)),
         page_url: &app.address(&shows::path(show)),
         artwork_url: artwork.as_deref(),
-        stylesheet_url: Some(STYLE),
+        stylesheet_url: Some(style),
         items: entries.iter().filter_map(|entry| item(app, entry)).collect(),
         trailers: trailers.iter().filter_map(|entry| trailer(app, entry)).collect(),
         paging,

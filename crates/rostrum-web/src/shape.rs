@@ -80,13 +80,13 @@ pub(crate) fn summary(summary: &str, notes: &str) -> String {
     if summary.trim().is_empty() { rostrum_feed::notes::plain(notes, 200) } else { summary.to_owned() }
 }
 
-/// People as pages show them.
+/// People as pages show them: letters stand in for pictures, since a page loads nothing from elsewhere.
 pub(crate) fn persons(credits: &[Credit]) -> Vec<Person> {
     let person = |credit: &Credit| Person {
         name: credit.name.clone(),
         role: capital(&credit.role),
         href: credit.href.clone(),
-        image: credit.image.clone(),
+        image: None,
     };
     credits.iter().map(person).collect()
 }

@@ -73,6 +73,7 @@ pub(crate) fn run(role: Role) -> anyhow::Result<()> {
 }
 
 /// Tells the supervisor, with one line, that this role serves.
+#[expect(clippy::needless_pass_by_value, reason = "the roles hand over what they know")]
 fn tell_ready(info: ReadyInfo) {
     let line = serde_json::to_string(&info).expect("addresses and links are JSON") + "\n";
     let mut out = std::io::stdout().lock();

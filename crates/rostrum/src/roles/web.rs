@@ -8,7 +8,7 @@ use super::{Start, app, tell_ready};
 pub(super) async fn run(start: Start) -> anyhow::Result<()> {
     let bound = start.order.http.unwrap_or(start.config.http.listen);
     let config = Config {
-        socket: Sockets::open(&start.config.data)?.web(),
+        sockets: Sockets::open(&start.config.data)?,
         app: app(&start.config, bound).await?,
         site_name: start.config.site_name.clone(),
     };

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode, header};
 use rostrum_app::feeds::{self, Feed};
 
 use crate::state::Web;
-use crate::{Error, conditional};
+use crate::{Error, assets, conditional};
 
 /// Which page of a long feed (RFC 5005).
 #[derive(serde::Deserialize)]
@@ -21,7 +21,8 @@ pub async fn show(
     Query(at): Query<At>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let feed = feeds::page(&web.app, &name, at.page.unwrap_or(1)).await?;
+    let style = assets::url("css/feed.css");
+    let feed = feeds::page(&web.app, &name, at.page.unwrap_or(1), &style).await?;
     Ok(answer(&feed, &headers))
 }
 

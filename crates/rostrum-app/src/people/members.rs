@@ -42,7 +42,12 @@ fn nobody() -> Error {
 
 /// Takes a membership away; one may also take one's own.
 pub async fn remove_member(app: &App, caller: &Caller, show: &str, id: Id<User>) -> Result<(), Error> {
-    let action = if id == caller.user_id { Action::ViewShow } else { Action::ManageShow };
+    let own = id == caller.user_id;
+    // Leaving needs no right in the show, but a token that may only read must not do it either.
+    if own && !caller.may(Action::CreateShow, None) {
+        return Err(Error::Denied("This token may not change anything; it lacks the write scope."));
+    }
+    let action = if own { Action::ViewShow } else { Action::ManageShow };
     let mut tx = app.store.write().await?;
     let show = show_for(&mut tx, caller, action, show).await?;
     let before = member::get(&mut tx, show.id, id).await?;

@@ -1,0 +1,112 @@
+//! A desk with work on it: a site where Ada manages one show with one draft and one job.
+
+use jiff::Timestamp;
+use rostrum_app::auth::{NewToken, make_token};
+use rostrum_app::testing::facts;
+use rostrum_app::{episodes, shows};
+use rostrum_domain::access::Caller;
+use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::episode::{Episode, EpisodeFacts};
+use rostrum_domain::job::{Job, JobState};
+use rostrum_domain::show::{Show, ShowFacts};
+use rostrum_domain::user::{Role, Scope};
+use rostrum_store::{asset, job, show};
+
+use crate::testing::{Site, Visitor};
+
+/// A token of somebody the site knows.
+pub(crate) async fn token(site: &Site, caller: &Caller, scopes: &[Scope]) -> String {
+    let new = NewToken { name: "test".into(), scopes: scopes.to_vec(), days: None };
+    make_token(&site.house.app, caller, new).await.expect("one may").1.reveal().clone()
+}
+
+/// The site with Ada's work on it.
+pub(crate) struct Desk {
+    pub(crate) site: Site,
+    pub(crate) ada: Caller,
+    show: Show,
+    episode: Episode,
+    job: Job,
+    token: String,
+}
+
+impl Desk {
+    /// A show at `talk`, a draft called One, a job that waits.
+    pub(crate) async fn new() -> Self {
+        let site = Site::new().await;
+        let app = &site.house.app;
+        let ada = site.house.person("Ada", Role::Creator).await;
+        let facts = ShowFacts { author: "Ada".into(), ..facts("Talk") };
+        let show = shows::create(app, &ada, facts).await.expect("creators may");
+        let first = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
+        let episode = episodes::create(app, &ada, "talk", first).await.expect("managers may");
+        let waiting = waiting(&show, &episode);
+        let mut tx = app.store.write().await.expect("a transaction begins");
+        job::insert(&mut tx, &waiting).await.expect("it is new");
+        tx.commit().await.expect("it commits");
+        let token = token(&site, &ada, &[Scope::Read, Scope::Write]).await;
+        Self { site, ada, show, episode, job: waiting, token }
+    }
+
+    /// Ada's program, which may read and write.
+    pub(crate) fn program(&self) -> Visitor<'_> {
+        self.site.program(&self.token)
+    }
+
+    /// Where the draft is.
+    pub(crate) fn episode_path(&self) -> String {
+        format!("/api/v1/episodes/{}", self.episode.id)
+    }
+
+    /// Where the job is.
+    pub(crate) fn job_path(&self) -> String {
+        format!("/api/v1/jobs/{}", self.job.id)
+    }
+
+    /// Gives the show and the draft all that publishing needs.
+    pub(crate) async fn complete(&self) {
+        let mut tx = self.site.house.app.store.write().await.expect("a transaction begins");
+        let picture = self.file(AssetKind::Artwork);
+        asset::insert(&mut tx, &picture).await.expect("it is new");
+        asset::insert(&mut tx, &self.file(AssetKind::Mp3)).await.expect("it is new");
+        let changed = Show { artwork_id: Some(picture.id), ..self.show.clone() };
+        show::update(&mut tx, &changed).await.expect("nobody changed it");
+        tx.commit().await.expect("it commits");
+    }
+
+    fn file(&self, kind: AssetKind) -> Asset {
+        let sound = kind == AssetKind::Mp3;
+        Asset {
+            id: self.site.house.app.id(self.show.created_at),
+            show_id: self.show.id,
+            episode_id: sound.then_some(self.episode.id),
+            kind,
+            key: kind.as_str().into(),
+            file_name: format!("talk.{}", kind.extension()),
+            bytes: 3,
+            sha256: "0".repeat(64),
+            duration_ms: if sound { 60_000 } else { 0 },
+            bitrate: if sound { 128_000 } else { 0 },
+            loudness_lufs: sound.then_some(-16.0),
+            created_at: self.show.created_at,
+        }
+    }
+}
+
+fn waiting(show: &Show, episode: &Episode) -> Job {
+    Job {
+        id: rostrum_domain::Id::from_bits(77),
+        kind: "transcode".into(),
+        payload: "{}".into(),
+        show_id: Some(show.id),
+        episode_id: Some(episode.id),
+        state: JobState::Ready,
+        priority: 1,
+        attempts: 0,
+        run_at: Timestamp::UNIX_EPOCH,
+        lease_until: None,
+        error: None,
+        created_at: show.created_at,
+        finished_at: None,
+    }
+}

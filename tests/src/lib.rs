@@ -14,7 +14,7 @@ mod wait;
 
 pub use browser::{Browser, Scheme, Tab};
 pub use http::{Http, Reply};
-pub use media::{Loudness, encode, ffprobe, loudness, speech, tone};
+pub use media::{Loudness, encode, ffprobe, loudness, picture, speech, tone};
 pub use postgres::{Cluster, Database};
 pub use process::Process;
 pub use readers::{feedparser, partytime};

@@ -45,6 +45,14 @@ pub fn tone(hertz: u32, seconds: u32, folder: &Path) -> PathBuf {
     file
 }
 
+/// A square test picture of so many pixels in `FOLDER/picture.png`.
+pub fn picture(side_px: u32, folder: &Path) -> PathBuf {
+    let file = folder.join("picture.png");
+    let source = format!("testsrc2=size={side_px}x{side_px}");
+    run(Command::new("ffmpeg").args(QUIET).args(["-f", "lavfi", "-i", &source, "-frames:v", "1"]).arg(&file));
+    file
+}
+
 /// Encodes a recording with FFmpeg into the format that the extension names, with more options if need be.
 pub fn encode(source: &Path, extension: &str, options: &[&str]) -> PathBuf {
     let file = source.with_extension(extension);

@@ -41,6 +41,8 @@ const GIVE_UP: &str = "UPDATE job SET state = 'failed', lease = NULL, lease_unti
      error = $2 WHERE id = $3 AND state = 'running' AND lease = $4";
 const EXPIRE: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, \
      error = 'the worker stopped in the middle' WHERE state = 'running' AND lease_until < $2";
+const RECLAIM: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, \
+     error = 'the worker stopped in the middle' WHERE state = 'running' AND lease LIKE $2";
 const CANCEL: &str = "UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, finished_at = $1 \
      WHERE id = $2 AND state IN ('ready', 'running')";
 const CANCEL_OF_EPISODE: &str = "UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, \
@@ -66,6 +68,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     RETRY,
     GIVE_UP,
     EXPIRE,
+    RECLAIM,
     CANCEL,
     CANCEL_OF_EPISODE,
     AGAIN,
@@ -209,6 +212,12 @@ pub async fn fail(tx: &mut Tx, job: &Job, holder: &str, failure: (&Failure, Time
 /// Puts jobs back whose worker has gone silent.
 pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     exec!(tx, EXPIRE, micros(now), micros(now))
+}
+
+/// Puts jobs back whose holder's name begins with `house`, a word of letters and digits: the caller knows that none of
+/// its house works any more.
+pub async fn reclaim(tx: &mut Tx, house: &str, now: Timestamp) -> Result<u64, StoreError> {
+    exec!(tx, RECLAIM, micros(now), format!("{house}:%"))
 }
 
 /// Stops a job; `Stale` when it had ended already.

@@ -213,8 +213,11 @@ async fn a_job_is_run_by_one_worker_at_a_time() {
         job::finish(&mut tx, first.id, "a", at(11)).await.expect("the holder ends it");
         assert_eq!(job::expire(&mut tx, at(31)).await.expect("it sweeps"), 1);
         assert!(matches!(job::renew(&mut tx, second.id, &lease("b", 60)).await, Err(StoreError::Stale)));
+        let third = job::claim(&mut tx, &lease("h:1", 90), at(31)).await.expect("it claims").expect("it is back");
+        assert_eq!(job::reclaim(&mut tx, "g", at(31)).await.expect("it sweeps"), 0, "another house's");
+        assert_eq!((third.id, job::reclaim(&mut tx, "h", at(31)).await.expect("it sweeps")), (second.id, 1));
         let again = job::claim(&mut tx, &lease("c", 90), at(32)).await.expect("it claims").expect("it is back");
-        assert_eq!((again.id, again.attempts), (second.id, 2));
+        assert_eq!((again.id, again.attempts), (second.id, 3));
         let failure = job::Failure { error: "no".into(), again_at: None };
         job::fail(&mut tx, &again, "c", (&failure, at(33))).await.expect("the holder gives up");
         assert_eq!(job::get(&mut tx, again.id).await.expect("it reads").map(|j| j.state), Some(JobState::Failed));

@@ -6,7 +6,7 @@ mod rounds;
 
 use std::sync::Arc;
 
-use rostrum_app::{App, Error};
+use rostrum_app::{App, Error, jobs};
 use rostrum_wire::{Pokes, ReadyInfo, Reporter, Shutdown, SocketError, Sockets};
 use tokio_util::task::TaskTracker;
 
@@ -40,7 +40,10 @@ pub enum RunError {
 pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) -> Result<(), RunError> {
     let mut pokes = Pokes::listen(&config.sockets.worker())?;
     let reporter = Arc::new(Reporter::new(config.sockets.progress())?);
-    let holder = hex_name(&config.app);
+    // The socket above is held by one worker of a data folder at a time, so whoever worked here before is gone.
+    let house = house(&config.app)?;
+    jobs::reclaim(&config.app, &house).await?;
+    let holder = format!("{house}:{}", fresh_name(&config.app));
     let tasks = TaskTracker::new();
     let mut rounds = Rounds::new(config.app, holder, config.slots, reporter);
     ready(ReadyInfo::default());
@@ -61,7 +64,20 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     Ok(())
 }
 
-/// A name for this process's leases that no other process has had.
-fn hex_name(app: &App) -> String {
+/// The name of this data folder among those that share a database; made once and kept.
+fn house(app: &App) -> std::io::Result<String> {
+    let path = app.scratch.join("house");
+    match std::fs::read_to_string(&path) {
+        Ok(name) if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_hexdigit()) => return Ok(name),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let name = fresh_name(app);
+    std::fs::write(&path, &name)?;
+    Ok(name)
+}
+
+/// Sixteen hexadecimal digits that nobody has had before.
+fn fresh_name(app: &App) -> String {
     app.ids.bytes()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -73,6 +73,15 @@ fn later(now: Timestamp, seconds: i64) -> Timestamp {
     now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now)
 }
 
+/// Puts back at once what a worker of this house that was killed has left, instead of waiting for its leases to end.
+/// Holders are named `house:anything`.
+pub async fn reclaim(app: &App, house: &str) -> Result<u64, Error> {
+    let mut tx = app.store.write().await?;
+    let found = job::reclaim(&mut tx, house, app.now()).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
 /// Takes the next job that is due, for the worker named `holder`.
 pub async fn claim(app: &App, holder: &str) -> Result<Option<Job>, Error> {
     let now = app.now();

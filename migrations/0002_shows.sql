@@ -28,6 +28,7 @@ CREATE TABLE episode (
     state TEXT NOT NULL CHECK (state IN ('draft', 'scheduled', 'published', 'unpublished')),
     published_at BIGINT,
     title TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('full', 'trailer', 'bonus')),
     facts TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,

@@ -7,7 +7,8 @@ export function listenToKeys(first) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target;
     if (target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
-    const onButton = target.closest?.("button, a, summary, [role=slider], [role=tab]") || target.localName?.startsWith("media-");
+    const ours = target.closest?.("button, a, summary, [role=slider], [role=tab]");
+    const onButton = ours || target.localName?.startsWith("media-");
     if ((event.key === " " || event.key.startsWith("Arrow")) && onButton) return;
     if (act(event.key, first)) event.preventDefault();
   });

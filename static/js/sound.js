@@ -6,7 +6,8 @@ import WaveSurfer from "../vendor/wavesurfer/wavesurfer.esm.js";
 class Silent extends EventTarget {
   constructor(duration) {
     super();
-    Object.assign(this, { duration, paused: true, ended: false, seeking: false, readyState: 4, src: "", currentSrc: "" });
+    Object.assign(this, { duration, paused: true, ended: false, seeking: false, readyState: 4 });
+    Object.assign(this, { src: "", currentSrc: "" });
     Object.assign(this, { volume: 1, muted: false, playbackRate: 1, style: {} });
   }
   #at = 0;

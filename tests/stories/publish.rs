@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rostrum_tests::{Browser, Server, Tab, feedparser, ffprobe, loudness, partytime, picture, speech};
+use rostrum_tests::{Browser, Server, Tab, eventually, feedparser, ffprobe, loudness, partytime, picture, speech};
 
 /// Long enough for a busy machine; a story waits for states, so a quick one does not use it.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -79,7 +79,14 @@ async fn listen(tab: &Tab, server: &Server) {
 
 async fn read_feed(server: &Server) {
     let http = server.http();
-    let feed = http.get("/shows/friday-talk/feed.xml").await.expect_status(200).text();
+    // New chapters are written into the files a few seconds after they were saved.
+    let feed = eventually(PATIENCE, "the files have their chapters", async || {
+        let feed = http.get("/shows/friday-talk/feed.xml").await.expect_status(200).text();
+        let url = partytime(&feed)["items"][0]["enclosure"]["url"].as_str().expect("an address").to_owned();
+        let file = fetch(server, &url, "try.mp3").await;
+        (ffprobe(&file)["chapters"].as_array().map(Vec::len) == Some(2)).then_some(feed)
+    })
+    .await;
     let (party, parsed) = (partytime(&feed), feedparser(&feed));
     assert_eq!(party["title"], "Friday talk");
     assert_eq!(party["items"].as_array().map(Vec::len), Some(1));
@@ -91,8 +98,6 @@ async fn read_feed(server: &Server) {
     assert_eq!(enclosure["length"].as_u64(), Some(bytes), "the feed says how many bytes are served");
     let measured = loudness(&file);
     assert!((measured.integrated_lufs + 19.0).abs() <= 1.0, "mono speech at −19 LUFS: {measured:?}");
-    let chapters = ffprobe(&file)["chapters"].as_array().map(Vec::len);
-    assert_eq!(chapters, Some(2), "the chapters are in the file");
 }
 
 async fn fetch(server: &Server, url: &str, name: &str) -> PathBuf {

@@ -29,8 +29,8 @@ async fn it_stops_when_asked_and_starts_again_on_the_same_data() {
 async fn an_unknown_setting_is_named_and_refused() {
     let refusal = Launch::new().config("colour = \"teal\"\n").refused().await;
     says(&refusal, &["colour"]);
-    let refusal = Launch::new().env("ROSTRUM_COLOUR", "teal").refused().await;
-    says(&refusal, &["ROSTRUM_COLOUR"]);
+    let refusal = Launch::new().env("ROSTRUM_SITE__COLOUR", "teal").refused().await;
+    says(&refusal, &["ROSTRUM_SITE__COLOUR"]);
 }
 
 #[tokio::test]

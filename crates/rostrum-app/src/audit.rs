@@ -97,12 +97,19 @@ impl Names {
             }
             _ => None,
         };
+        let named = named.or_else(|| title(&noted.entry.detail));
         Line { who, target: named.unwrap_or_else(|| noted.entry.object.clone()), noted }
     }
 
     fn person(&self, id: &str) -> Option<String> {
         self.people.iter().find(|user| user.id.to_string() == id).map(|user| user.name.clone())
     }
+}
+
+/// The title that was noted, of what may be gone by now.
+fn title(detail: &str) -> Option<String> {
+    let detail: Value = serde_json::from_str(detail).ok()?;
+    detail["title"].as_str().or_else(|| detail["before"]["name"].as_str()).map(str::to_owned)
 }
 
 /// Whether the log is as it was written.

@@ -123,7 +123,7 @@ impl App {
     }
 }
 
-/// The show called `name` (slug or id), if `caller` may do `action` in it. Who may not even view it learns nothing of it.
+/// The show called `name` (slug or id), if `caller` may do `action` in it. Who may not even view it learns nothing.
 pub(crate) async fn show_for(tx: &mut Tx, caller: &Caller, action: Action, name: &str) -> Result<Show, Error> {
     let found = show::find(tx, name).await?.ok_or(Error::Missing("show"))?;
     let membership = member::get(tx, found.id, caller.user_id).await?;

@@ -7,7 +7,9 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Problems, Slug, Timestamp};
 use rostrum_store::episode::Page;
 use rostrum_store::{StoreError, Tx, asset, episode, show};
+use serde_json::json;
 
+use crate::audit::{self, Note};
 use crate::context::show_for;
 use crate::{App, Error, jobs, search, shows};
 
@@ -156,6 +158,11 @@ async fn save(app: &App, tx: &mut Tx, changed: &mut Episode) -> Result<(), Error
     Ok(())
 }
 
+/// A note about an episode that still tells its title when the episode is gone.
+fn about(episode: &Episode, note: impl FnOnce(String) -> Note) -> Note {
+    note(format!("episode {}", episode.id)).with(json!({"title": episode.facts.title}))
+}
+
 /// Publishes an episode now.
 pub async fn publish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Episode, Error> {
     let mut tx = app.store.write().await?;
@@ -164,6 +171,7 @@ pub async fn publish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Epis
     blockers.into_result()?;
     episode.publish(app.now())?;
     save(app, &mut tx, &mut episode).await?;
+    audit::note(app, &mut tx, about(&episode, |object| Note::by(caller, "episode-published", object))).await?;
     tx.commit().await?;
     Ok(episode)
 }
@@ -174,6 +182,7 @@ pub async fn schedule(app: &App, caller: &Caller, id: Id<Episode>, at: Timestamp
     let (_, mut episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     episode.schedule(at, app.now())?;
     save(app, &mut tx, &mut episode).await?;
+    audit::note(app, &mut tx, about(&episode, |object| Note::by(caller, "episode-scheduled", object))).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(episode)
@@ -185,6 +194,7 @@ pub async fn unpublish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Ep
     let (_, mut episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     episode.unpublish()?;
     save(app, &mut tx, &mut episode).await?;
+    audit::note(app, &mut tx, about(&episode, |object| Note::by(caller, "episode-unpublished", object))).await?;
     tx.commit().await?;
     Ok(episode)
 }
@@ -200,6 +210,8 @@ pub async fn publish_due(app: &App) -> Result<Option<Timestamp>, Error> {
         if detail.blockers.0.is_empty() {
             detail.episode.publish(now)?;
             save(app, &mut tx, &mut detail.episode).await?;
+            let note = about(&detail.episode, |object| Note::operator("episode-published", object));
+            audit::note(app, &mut tx, note).await?;
         } else {
             blocked = true;
         }
@@ -216,6 +228,7 @@ pub async fn delete(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), E
     let keys = asset::ever_of_episode(&mut tx, id).await?.into_iter().map(|asset| asset.key).collect();
     jobs::sweep::enqueue(app, &mut tx, keys).await?;
     episode::delete(&mut tx, &found).await?;
+    audit::note(app, &mut tx, about(&found, |object| Note::by(caller, "episode-deleted", object))).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(())

@@ -61,8 +61,8 @@ impl Shelf {
     }
 }
 
-/// Page `page` (from 1) of the feed of the show called `name`; `style` is the path of the sheet that makes it readable to
-/// a person.
+/// Page `page` (from 1) of the feed of the show called `name`; `style` is the path of the sheet that makes it readable
+/// to a person.
 pub async fn page(app: &App, name: &str, page: u32, style: &str) -> Result<Arc<Feed>, Error> {
     let mut tx = app.store.read().await?;
     let show = show::find(&mut tx, name).await?.ok_or(Error::Missing("show"))?;

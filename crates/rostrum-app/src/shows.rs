@@ -5,7 +5,9 @@ use rostrum_domain::show::{Show, ShowFacts, podcast_guid};
 use rostrum_domain::user::{Member, Membership};
 use rostrum_domain::{Id, Slug};
 use rostrum_store::{StoreError, Tx, asset, member, show};
+use serde_json::json;
 
+use crate::audit::{self, Note};
 use crate::context::show_for;
 use crate::{App, Error, jobs};
 
@@ -110,6 +112,8 @@ pub async fn delete(app: &App, caller: &Caller, name: &str) -> Result<(), Error>
     let keys = asset::ever_of_show(&mut tx, found.id).await?.into_iter().map(|asset| asset.key).collect();
     jobs::sweep::enqueue(app, &mut tx, keys).await?;
     show::delete(&mut tx, &found).await?;
+    let note = Note::by(caller, "show-deleted", format!("show {}", found.id));
+    audit::note(app, &mut tx, note.with(json!({"title": found.facts.title}))).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(())

@@ -76,6 +76,17 @@ pub enum EpisodeKind {
     Bonus,
 }
 
+impl EpisodeKind {
+    /// The word of the database, the API and the feed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Trailer => "trailer",
+            Self::Bonus => "bonus",
+        }
+    }
+}
+
 /// What a creator says of an episode; the shape of the API and of the stored row.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -145,7 +156,7 @@ impl EpisodeFacts {
 /// What directories ask of a show before its first episode, named by field; empty when nothing is left to do.
 pub fn show_blockers(show: &Show) -> Problems {
     let mut problems = show.facts.missing();
-    problems.require(show.artwork_id.is_some(), "artwork", "The show needs artwork: a square picture, 1400 px or more.");
+    problems.require(show.artwork_id.is_some(), "artwork", "The show needs artwork: a square of 1400 px or more.");
     if let Err(found) = show.facts.check() {
         problems.0.extend(found.0);
     }

@@ -18,8 +18,8 @@ macro_rules! select {
     };
 }
 
-const INSERT: &str = "INSERT INTO episode (id, show_id, slug, guid, state, published_at, title, facts, created_at, \
-     updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const INSERT: &str = "INSERT INTO episode (id, show_id, slug, guid, state, published_at, title, kind, facts, \
+     created_at, updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const GET: &str = select!("WHERE id = $1");
 const FIND: &str = select!("WHERE show_id = $1 AND (slug = $2 OR id = $3)");
 const OF_SHOW: &str = select!("WHERE show_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3");
@@ -38,17 +38,19 @@ const NEXT_DUE: &str = "SELECT CAST(MIN(published_at) AS BIGINT) AS at FROM epis
 const REVISION: &str = "SELECT COUNT(*) AS n, CAST(MAX(updated_at) AS BIGINT) AS at FROM episode \
      WHERE show_id = $1 AND state = 'published'";
 const TRAILERS: &str = select!(
-    "WHERE show_id = $1 AND state = 'published' AND facts LIKE '%\"kind\":\"trailer\"%' ORDER BY published_at DESC NULLS LAST LIMIT 20"
+    "WHERE show_id = $1 AND state = 'published' AND kind = 'trailer' \
+     ORDER BY published_at DESC NULLS LAST LIMIT 20"
 );
 const AFTER: &str =
     select!("WHERE show_id = $1 AND state = 'published' AND published_at > $2 ORDER BY published_at, id LIMIT 1");
 const BEFORE: &str = select!(
-    "WHERE show_id = $1 AND state = 'published' AND published_at < $2 ORDER BY published_at DESC NULLS LAST, id DESC LIMIT 1"
+    "WHERE show_id = $1 AND state = 'published' AND published_at < $2 \
+     ORDER BY published_at DESC NULLS LAST, id DESC LIMIT 1"
 );
 const COUNT: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1";
 const COUNT_PUBLISHED: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id = $1 AND state = 'published'";
-const UPDATE: &str = "UPDATE episode SET slug = $1, state = $2, published_at = $3, title = $4, facts = $5, \
-     updated_at = $6, version = version + 1 WHERE id = $7 AND version = $8";
+const UPDATE: &str = "UPDATE episode SET slug = $1, state = $2, published_at = $3, title = $4, kind = $5, \
+     facts = $6, updated_at = $7, version = version + 1 WHERE id = $8 AND version = $9";
 // A change of files is no change of facts: who edits the facts meanwhile must not be told to start again.
 const TOUCH: &str = "UPDATE episode SET updated_at = $1 WHERE id = $2";
 const DELETE: &str = "DELETE FROM episode WHERE id = $1 AND version = $2";
@@ -160,6 +162,7 @@ pub async fn insert(tx: &mut Tx, episode: &Episode) -> Result<(), StoreError> {
         episode.state.as_str(),
         episode.published_at.map(micros),
         &episode.facts.title,
+        episode.facts.kind.as_str(),
         json(&episode.facts),
         micros(episode.created_at),
         micros(episode.updated_at),
@@ -275,6 +278,7 @@ pub async fn update(tx: &mut Tx, episode: &Episode) -> Result<(), StoreError> {
         episode.state.as_str(),
         episode.published_at.map(micros),
         &episode.facts.title,
+        episode.facts.kind.as_str(),
         json(&episode.facts),
         micros(episode.updated_at),
         episode.id.to_string(),

@@ -1,7 +1,7 @@
 //! The web's error: six kinds, turned into a page or a problem document (RFC 9457) by the outermost layer.
 //!
-//! Handlers return `Error` with `?`; a use-case's error maps by kind. Internal errors are logged here, once, and show the
-//! reader an id only.
+//! Handlers return `Error` with `?`; a use-case's error maps by kind. Internal errors are logged here, once, and show
+//! the reader an id only.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -49,7 +49,8 @@ impl Error {
 
     /// Logs what happened and hides it.
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        let causes: Vec<String> = std::iter::successors(error.source(), |e| e.source()).map(ToString::to_string).collect();
+        let causes = std::iter::successors(error.source(), |error| error.source());
+        let causes: Vec<String> = causes.map(ToString::to_string).collect();
         tracing::error!(%error, ?causes, "a request failed");
         Self::Internal
     }

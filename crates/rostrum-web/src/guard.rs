@@ -18,7 +18,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      base-uri 'none'; form-action 'self'";
 /// The same for the one page others may frame.
 const EMBED_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     media-src 'self' blob:; connect-src 'self'; font-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
+     media-src 'self' blob:; connect-src 'self'; font-src 'self'; frame-ancestors *; base-uri 'none'; \
+     form-action 'none'";
 
 /// Refuses an unsafe request that another site's page sent with our reader's cookie. Requests with a token of their own
 /// carry no cookie's authority and pass.
@@ -89,10 +90,12 @@ pub async fn render_errors(State(web): State<Web>, request: Request, next: Next)
     answer
 }
 
+/// People get a page wherever programs have no business, unless they ask for JSON.
 fn wants_page(request: &Request) -> bool {
     let path = request.uri().path();
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    !path.starts_with("/api/") && !path.starts_with("/uploads") && accept.contains("text/html")
+    let program = ["/api/", "/uploads", "/media/", "/oembed"].iter().any(|start| path.starts_with(start));
+    accept.contains("text/html") || !(program || accept.contains("json"))
 }
 
 fn request_id(headers: &HeaderMap) -> String {

@@ -1,4 +1,4 @@
-//! Measures a release build from outside: how long it takes to start, what it holds when idle, how many pages it serves.
+//! Measures a release build from outside: how long it takes to start, what it holds when idle, pages a second.
 //! Prints a table, and keeps the numbers as JSON where `--json FILE` says.
 
 use std::fmt::Write as _;

@@ -81,7 +81,7 @@ impl Passwords {
         let busy = |_| Error::Busy("Many people are signing in at this moment. Please try again.", 5);
         let _seat = self.seats.try_acquire().map_err(busy)?;
         let turn = self.turns.clone().acquire_owned().await.map_err(Error::internal)?;
-        // The turn moves along: a caller who goes away does not stop the thread, and must not let another start beside it.
+        // The turn moves along: a caller who goes away does not stop the thread, nor let another start beside it.
         let done = tokio::task::spawn_blocking(move || {
             let result = job();
             drop(turn);

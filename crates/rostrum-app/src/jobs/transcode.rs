@@ -1,4 +1,4 @@
-//! From an uploaded recording to the published renditions: measure, encode once, wrap with tags, swap in one transaction.
+//! From an uploaded recording to its renditions: measure, encode once, wrap with tags, swap in one transaction.
 
 use rostrum_domain::Id;
 use rostrum_domain::asset::Asset;

@@ -192,8 +192,8 @@ fn reset_letter(app: &App, url: &str, user: &User) -> Letter {
 
 pub(super) fn invite_letter(app: &App, url: &str, user: &User) -> Letter {
     let text = format!(
-        "Hello,\n\nyou are invited to make shows on {}.\nThis link lets you choose a name and a password. It works once, \
-         for a week:\n\n{url}\n\nIf you do not know what this is about, please disregard this letter.\n",
+        "Hello,\n\nyou are invited to make shows on {}.\nThis link lets you choose a name and a password. It works \
+         once, for a week:\n\n{url}\n\nIf you do not know what this is about, please disregard this letter.\n",
         app.public_url
     );
     letter(app, user, "An invitation", text)

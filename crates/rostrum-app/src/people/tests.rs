@@ -256,3 +256,17 @@ async fn the_log_tells_who_changed_what_from_where() {
     );
     assert!(matches!(audit::verify(&house.app, &ada).await, Ok(Verdict::Whole(head)) if head.number == 1));
 }
+
+#[tokio::test]
+async fn the_log_names_what_is_gone() {
+    let house = House::new().await;
+    let ada = house.person("Ada", Role::Owner).await;
+    let bob = house.person("Bob", Role::Creator).await;
+    shows::create(&house.app, &bob, facts("Talk")).await.expect("a creator may");
+    shows::delete(&house.app, &bob, "talk").await.expect("his own");
+    people::remove(&house.app, &ada, bob.user_id).await.expect("an owner may");
+    let (lines, _) = audit::list(&house.app, &ada, page("")).await.expect("an owner may");
+    let told: Vec<_> = lines.iter().map(|line| (line.noted.entry.action.as_str(), line.target.as_str())).collect();
+    assert_eq!(told, [("account-removed", "Bob"), ("show-deleted", "Talk")]);
+    assert_eq!(lines[1].who, None, "his name went with the account");
+}

@@ -100,7 +100,8 @@ async fn a_body_too_large_is_refused_before_it_is_sent() {
     let web = Web::start(&edge.web());
     let head = |path: &str, bytes: usize| {
         format!(
-            "POST {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: {bytes}\r\n\r\n"
+            "POST {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nExpect: 100-continue\r\n\
+             Content-Length: {bytes}\r\n\r\n"
         )
     };
     for (path, bytes) in [("/echo", 101), ("/uploads/x", 1001), ("/api/v1/shows", 101)] {

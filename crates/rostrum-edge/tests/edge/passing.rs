@@ -10,8 +10,9 @@ async fn web_learns_who_asked_and_nothing_that_is_made_up() {
     let web = Web::start(&edge.web());
     let answer = edge
         .raw(
-            "GET /a/b?c=d HTTP/1.1\r\nHost: Rostrum.example:81\r\nX-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n\
-             X-Request-Id: mine-12345\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nCookie: a=b\r\n\r\n",
+            "GET /a/b?c=d HTTP/1.1\r\nHost: Rostrum.example:81\r\nX-Forwarded-For: 6.6.6.6\r\n\
+             Forwarded: for=6.6.6.6\r\nX-Request-Id: mine-12345\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\n\
+             Cookie: a=b\r\n\r\n",
         )
         .await;
     assert_eq!(status(&answer), 200, "{answer}");

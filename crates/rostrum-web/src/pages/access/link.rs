@@ -1,4 +1,4 @@
-//! `/link/{kind}/{secret}`: what a one-time link lets one do. Opening it changes nothing, since mail programs do so too.
+//! `/link/{kind}/{secret}`: what a one-time link lets one do. Opening it changes nothing, since mail programs do too.
 
 use axum::Form;
 use axum::extract::{Path, State};

@@ -59,7 +59,7 @@ fn steps(overview: &Overview) -> Vec<Step> {
             &show_path,
             show.is_some_and(|show| show_blockers(show).0.is_empty()),
         ),
-        step(("Upload a recording", "Any common sound file; it is levelled and encoded here."), "/admin/uploads", any_sound),
+        step(("Upload a recording", "Any sound file; it is levelled and encoded here."), "/admin/uploads", any_sound),
         step(("Publish it", "It appears on the pages and in the feed at once."), "/admin/shows", false),
     ]
 }

@@ -41,25 +41,21 @@ pub async fn list(
     let number = i64::from(asked.page.unwrap_or(1).max(1));
     let filter = studio::Filter { words: asked.q.clone(), state: asked.state.clone(), page: number, size: PAGE };
     let (show, entries, total) = studio::episodes(&web.app, &signed.caller, &name, &filter).await?;
+    let may_edit = studio::may(&web.app, &signed.caller, show.id, Action::EditEpisodes).await?;
     let path = format!("/admin/shows/{}", show.slug);
-    let pages = u64::try_from((total + PAGE - 1) / PAGE).unwrap_or(1).max(1);
-    let pager = Pager {
+    let page = web.page(&show.facts.title, &format!("{path}/episodes"), Some(&signed));
+    let (title, public_path, pager) = (show.facts.title.clone(), shows::path(&show), pager(&path, number, total));
+    let (query, state, episodes) = (asked.q, asked.state, entries.iter().map(lines::episode).collect());
+    html(&Episodes { page, path, title, public_path, query, state, episodes, pager, may_edit })
+}
+
+fn pager(path: &str, number: i64, total: i64) -> Pager {
+    Pager {
         page: u64::try_from(number).unwrap_or(1),
-        pages,
+        pages: u64::try_from((total + PAGE - 1) / PAGE).unwrap_or(1).max(1),
         total: u64::try_from(total).unwrap_or(0),
         stem: format!("{path}/episodes?page="),
-    };
-    html(&Episodes {
-        page: web.page(&show.facts.title, &format!("{path}/episodes"), Some(&signed)),
-        title: show.facts.title.clone(),
-        public_path: shows::path(&show),
-        query: asked.q,
-        state: asked.state,
-        episodes: entries.iter().map(lines::episode).collect(),
-        pager,
-        may_edit: studio::may(&web.app, &signed.caller, show.id, Action::EditEpisodes).await?,
-        path,
-    })
+    }
 }
 
 /// The form of a new episode.

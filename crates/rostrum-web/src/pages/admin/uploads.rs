@@ -2,7 +2,8 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use rostrum_app::{studio, uploads};
+use rostrum_app::studio::{self, ShowStanding};
+use rostrum_app::uploads;
 use rostrum_domain::Id;
 use rostrum_store::upload::Upload;
 
@@ -11,6 +12,7 @@ use crate::call::Signed;
 use crate::html::html;
 use crate::state::Web;
 use crate::views::When;
+use crate::views::admin::JobLine;
 use crate::views::admin::work::{UploadLine, Uploads};
 use crate::{Error, shape, views};
 
@@ -29,24 +31,26 @@ pub struct Asked {
 /// The page.
 pub async fn show(State(web): State<Web>, Query(asked): Query<Asked>, signed: Signed) -> Result<Response, Error> {
     let standings = studio::shows(&web.app, &signed.caller).await?;
+    let page = views::Page { flash: asked.said.flash(), ..web.page("Uploads", "/admin/uploads", Some(&signed)) };
+    let room = shape::bytes_text(room(&web, &standings, &asked.show).await?);
+    let largest = shape::bytes_text(web.app.limits.upload_bytes_max);
     let shows = standings.iter().map(|s| (s.show.slug.to_string(), s.show.facts.title.clone())).collect();
+    let (unfinished, jobs) = (unfinished(&web, &signed).await?, jobs(&web, &signed).await?);
+    html(&Uploads { page, shows, chosen: asked.show, unfinished, room, largest, jobs })
+}
+
+/// Bytes the chosen show, or the first, may still take.
+async fn room(web: &Web, standings: &[ShowStanding], chosen: &str) -> Result<u64, Error> {
+    let chosen = standings.iter().find(|s| s.show.slug.as_str() == chosen).or(standings.first());
+    match chosen {
+        Some(standing) => Ok(studio::room(&web.app, standing.show.id).await?),
+        None => Ok(0),
+    }
+}
+
+async fn jobs(web: &Web, signed: &Signed) -> Result<Vec<JobLine>, Error> {
     let named = studio::named_jobs(&web.app, &signed.caller).await?;
-    let jobs = named.iter().take(JOBS).map(|one| lines::job(one, web.progress.of(one.job.id).as_ref())).collect();
-    let chosen = standings.iter().find(|s| s.show.slug.as_str() == asked.show).or(standings.first());
-    let room = match chosen {
-        Some(standing) => studio::room(&web.app, standing.show.id).await?,
-        None => 0,
-    };
-    let limits = web.app.limits;
-    html(&Uploads {
-        page: views::Page { flash: asked.said.flash(), ..web.page("Uploads", "/admin/uploads", Some(&signed)) },
-        shows,
-        chosen: asked.show,
-        unfinished: unfinished(&web, &signed).await?,
-        room: shape::bytes_text(room),
-        largest: shape::bytes_text(limits.upload_bytes_max),
-        jobs,
-    })
+    Ok(named.iter().take(JOBS).map(|one| lines::job(one, web.progress.of(one.job.id).as_ref())).collect())
 }
 
 async fn unfinished(web: &Web, signed: &Signed) -> Result<Vec<UploadLine>, Error> {

@@ -3,8 +3,8 @@
 //! Return `Invalid` for what a person typed, `Denied` when they may see but not do it, `Missing` when they may not even
 //! know of it, `Conflict` when the state does not allow the step, `TooLarge` and `Busy` for limits.
 
-use rostrum_domain::episode::BadStep;
 use rostrum_domain::Problems;
+use rostrum_domain::episode::BadStep;
 use rostrum_store::StoreError;
 use rostrum_store::media::MediaError;
 

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rostrum_app::jobs::{self, Handle};
 use rostrum_app::App;
+use rostrum_app::jobs::{self, Handle};
 use rostrum_domain::job::Job;
 use rostrum_wire::{Reporter, Shutdown};
 

@@ -3,8 +3,8 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use rostrum_app::studio::{self, ShowStanding};
 use rostrum_app::shows;
+use rostrum_app::studio::{self, ShowStanding};
 use rostrum_domain::episode::show_blockers;
 
 use super::said;
@@ -53,11 +53,7 @@ pub async fn blank(State(web): State<Web>, signed: Signed) -> Result<Response, E
 }
 
 /// Makes it.
-pub async fn create(
-    State(web): State<Web>,
-    signed: Signed,
-    Form(posted): Form<Posted>,
-) -> Result<Response, Error> {
+pub async fn create(State(web): State<Web>, signed: Signed, Form(posted): Form<Posted>) -> Result<Response, Error> {
     let made = match forms::show::new_facts(&posted) {
         Ok(facts) => shows::create(&web.app, &signed.caller, facts).await.map_err(Error::from),
         Err(problems) => Err(Error::Invalid(problems)),

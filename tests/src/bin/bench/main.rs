@@ -1,5 +1,8 @@
-//! Measures a release build from outside: how long it takes to start, what it holds when idle, pages a second.
+//! Measures a release build from outside: start, idle memory, pages a second, and a recording's way to three
+//! renditions beside ffmpeg's.
 //! Prints a table, and keeps the numbers as JSON where `--json FILE` says.
+
+mod transcode;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -14,6 +17,7 @@ const STARTS: usize = 5;
 const VISITORS: usize = 8;
 const LOAD_FOR: Duration = Duration::from_secs(5);
 const PATHS: [&str; 2] = ["/", "/healthz"];
+const MINUTES: u32 = 30;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -31,6 +35,8 @@ async fn main() -> anyhow::Result<()> {
     for path in PATHS {
         results.insert(format!("requests_per_s {path}"), json!(requests_per_s(&server, path).await));
     }
+    let feed = transcode::measure(&server, MINUTES, &mut results).await?;
+    results.insert(format!("requests_per_s {feed}"), json!(requests_per_s(&server, feed.leak()).await));
     results.insert("loaded_memory_mib".into(), json!(server.memory_kib() / 1024));
     std::io::stdout().write_all(table(&results).as_bytes())?;
     if let Some(file) = file {

@@ -1,0 +1,81 @@
+//! A recording's way from the last byte uploaded to three renditions, beside ffmpeg's command line doing the same:
+//! two-pass loudnorm, then three encodes in one command.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, ensure};
+use rostrum_tests::{Program, Server, encode, speech};
+use serde_json::{Map, Value, json};
+
+/// What both sides aim at.
+const TARGET: &str = "loudnorm=I=-16:TP=-1:LRA=11";
+
+/// Notes the seconds of both sides and their ratio; gives the feed's path.
+pub async fn measure(server: &Server, minutes: u32, results: &mut Map<String, Value>) -> anyhow::Result<String> {
+    let spoken = speech(minutes * 60, server.scratch());
+    let recording = encode(&spoken, "mp3", &["-ac", "2", "-ar", "44100", "-b:a", "128k"]);
+    let ours = ours(server, &recording).await?;
+    let theirs = theirs(&recording, server.scratch())?;
+    results.insert(format!("transcode_{minutes}_min_s"), json!(ours));
+    results.insert(format!("transcode_{minutes}_min_ffmpeg_s"), json!(theirs));
+    results.insert("transcode_times_faster".into(), json!((theirs / ours * 100.0).round() / 100.0));
+    Ok("/shows/kills/feed.xml".into())
+}
+
+async fn ours(server: &Server, recording: &Path) -> anyhow::Result<f64> {
+    let program = Program::new(server).await;
+    let slug = program.show(server).await;
+    let bytes = std::fs::read(recording)?;
+    let upload = program.announce(&slug, bytes.len()).await;
+    let begin = Instant::now();
+    let last = program.append(&upload, 0, &bytes).await.expect_status(204);
+    let episode = last.header("rostrum-episode").to_owned();
+    program.renditions(&episode).await;
+    let seconds = begin.elapsed().as_secs_f64();
+    program.call("POST", &format!("/api/v1/episodes/{episode}/publish"), None).await;
+    Ok(seconds)
+}
+
+fn theirs(recording: &Path, folder: &Path) -> anyhow::Result<f64> {
+    let begin = Instant::now();
+    let measured = run(Command::new("ffmpeg").args(["-hide_banner", "-nostdin", "-i"]).arg(recording).args([
+        "-af",
+        &format!("{TARGET}:print_format=json"),
+        "-f",
+        "null",
+        "-",
+    ]))?;
+    let found: Value = serde_json::from_str(&measured[measured.rfind('{').context("loudnorm prints JSON")?..])?;
+    let value = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+    let second = format!(
+        "{TARGET}:measured_I={}:measured_TP={}:measured_LRA={}:measured_thresh={}:offset={}:linear=true",
+        value("input_i"),
+        value("input_tp"),
+        value("input_lra"),
+        value("input_thresh"),
+        value("target_offset"),
+    );
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(recording);
+    command.args(["-filter_complex", &format!("[0:a]{second},asplit=3[a][b][c]")]);
+    for (pad, codec, rate, name) in [
+        ("[a]", "libmp3lame", "128k", "peer.mp3"),
+        ("[b]", "aac", "96k", "peer.m4a"),
+        ("[c]", "libopus", "64k", "peer.opus"),
+    ] {
+        command.args(["-map", pad, "-c:a", codec, "-b:a", rate, "-ar", "48000"]).arg(folder.join(name));
+    }
+    run(&mut command)?;
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+/// Runs a command and gives what it said on its error stream.
+fn run(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(output.status.success(), "{said}");
+    // loudnorm's JSON ends with its brace; whatever follows is not part of it.
+    Ok(said.rfind('}').map_or(said.clone(), |end| said[..=end].to_owned()))
+}

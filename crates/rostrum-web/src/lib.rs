@@ -8,6 +8,7 @@ pub mod door;
 pub mod error;
 pub mod forms;
 pub mod guard;
+pub mod metrics;
 pub mod pages;
 pub mod progress;
 pub mod range;

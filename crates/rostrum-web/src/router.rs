@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::state::Web;
-use crate::{Error, api, guard, pages, uploads};
+use crate::{Error, api, guard, metrics, pages, uploads};
 use pages::{access, admin, listen, people};
 use rostrum_app::artwork;
 use rostrum_feed::cues;
@@ -23,11 +23,13 @@ pub fn router(web: Web) -> Router {
         .route("/static/{digest}/{*path}", get(pages::assets::show))
         .route("/healthz", get(pages::health::alive))
         .route("/readyz", get(pages::health::ready))
+        .route("/metrics", get(metrics::show))
         .fallback(|| async { Error::Missing("There is no page at this address.".into()) })
         .layer(from_fn_with_state(web.clone(), guard::same_origin))
         .layer(from_fn_with_state(web.clone(), guard::render_errors))
         .layer(from_fn(guard::security_headers))
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(web.clone(), metrics::count))
         .with_state(web)
 }
 

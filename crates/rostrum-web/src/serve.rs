@@ -7,9 +7,12 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rostrum_app::App;
+use rostrum_app::mail::Mailer;
+use rostrum_domain::Secret;
 use rostrum_wire::{ReadyInfo, Reports, Shutdown, Sockets};
 use tokio_util::task::TaskTracker;
 
+use crate::metrics::Metrics;
 use crate::progress::Board;
 use crate::router::router;
 use crate::state::{Inner, Web};
@@ -22,6 +25,8 @@ pub struct Config {
     pub app: Arc<App>,
     /// The site's name.
     pub site_name: String,
+    /// What opens `/metrics`; without it there is none.
+    pub metrics_token: Option<Secret<String>>,
 }
 
 /// Serves until the stop; `ready` is called once, when connections are accepted.
@@ -30,8 +35,16 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     let reports = Reports::listen(&config.sockets.progress())?;
     let setup_url = rostrum_app::people::setup_url(&config.app).await?;
     let secure = config.app.public_url.scheme() == "https";
-    let web = Web::new(Inner { app: config.app, site_name: config.site_name, progress: Board::default(), secure });
+    let mailer = config.app.mailer.clone();
     let connections = TaskTracker::new();
+    let web = Web::new(Inner {
+        app: config.app,
+        site_name: config.site_name,
+        progress: Board::default(),
+        metrics: config.metrics_token.as_ref().map(Metrics::new),
+        tasks: connections.clone(),
+        secure,
+    });
     let (board, stopping) = (web.clone(), stop.clone());
     connections.spawn(async move { board.progress.follow(reports, stopping).await });
     let service = TowerToHyperService::new(router(web));
@@ -45,10 +58,18 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     }
     connections.close();
     tokio::select! {
-        () = connections.wait() => {}
+        () = settle(&connections, mailer) => {}
         () = stop.hard().cancelled() => {}
     }
     Ok(())
+}
+
+/// Waits for the answers, then for the letters they led to.
+async fn settle(connections: &TaskTracker, mailer: Option<Mailer>) {
+    connections.wait().await;
+    if let Some(mailer) = mailer {
+        mailer.settle().await;
+    }
 }
 
 async fn connection<S>(stream: TokioIo<tokio::net::UnixStream>, service: S, stop: Shutdown)

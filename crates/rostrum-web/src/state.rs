@@ -4,8 +4,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use rostrum_app::App;
+use tokio_util::task::TaskTracker;
 
 use crate::call::Signed;
+use crate::metrics::Metrics;
 use crate::progress::Board;
 use crate::views;
 
@@ -21,6 +23,10 @@ pub struct Inner {
     pub site_name: String,
     /// How far jobs are.
     pub progress: Board,
+    /// What is counted, where an operator wants to know.
+    pub metrics: Option<Metrics>,
+    /// Work that goes on when the one who asked for it hangs up; waited for before the role ends.
+    pub tasks: TaskTracker,
     /// Whether cookies carry `Secure` and the `__Host-` prefix.
     pub secure: bool,
 }

@@ -8,17 +8,25 @@ use axum::response::Response;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use rostrum_app::Parts;
 use rostrum_app::testing::{House, PASSWORD};
+use rostrum_domain::Secret;
 use serde_json::Value;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
+use crate::metrics::Metrics;
 use crate::progress::Board;
 use crate::router::router;
 use crate::state::{Inner, Web};
+
+/// What opens `/metrics`.
+pub(crate) const METRICS_TOKEN: &str = "meter-reader";
 
 /// The router over a house.
 pub(crate) struct Site {
     /// The use-cases' side: clock, outbox, people.
     pub(crate) house: House,
+    /// Work that goes on without who asked for it.
+    pub(crate) tasks: TaskTracker,
     router: Router,
     origin: String,
 }
@@ -35,8 +43,16 @@ impl Site {
         let url = &house.app.public_url;
         let (secure, origin) = (url.scheme() == "https", url.origin().ascii_serialization());
         let app = Arc::clone(&house.app);
-        let web = Web::new(Inner { app, site_name: "Test".into(), progress: Board::default(), secure });
-        Self { router: router(web), house, origin }
+        let tasks = TaskTracker::new();
+        let web = Web::new(Inner {
+            app,
+            site_name: "Test".into(),
+            progress: Board::default(),
+            metrics: Some(Metrics::new(&Secret::new(METRICS_TOKEN.into()))),
+            tasks: tasks.clone(),
+            secure,
+        });
+        Self { router: router(web), house, tasks, origin }
     }
 
     /// A browser without cookies.

@@ -5,6 +5,7 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
+use http_body_util::LengthLimitError;
 use rostrum_domain::Problems;
 use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize};
@@ -90,10 +91,10 @@ pub(crate) async fn whole(request: Request, max: usize) -> Result<Bytes, Error> 
         return Err(too_large(max));
     }
     to_bytes(request.into_body(), max).await.map_err(|error| {
-        let cause = std::error::Error::source(&error);
-        match cause.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
-            true => too_large(max),
-            false => Error::limit(StatusCode::BAD_REQUEST, "The body broke off before its end. Please send it again."),
+        let limit = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<LengthLimitError>());
+        match limit {
+            Some(_) => too_large(max),
+            None => Error::limit(StatusCode::BAD_REQUEST, "The body broke off before its end. Please send it again."),
         }
     })
 }

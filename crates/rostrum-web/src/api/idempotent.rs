@@ -5,8 +5,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use rostrum_app::idempotency::{self, Answer, Begun, FIELD, Key};
+use rostrum_domain::access::Caller;
 use sha2::{Digest as _, Sha256};
 
 use crate::Error;
@@ -18,17 +19,31 @@ const BODY_MAX: usize = 2 << 20;
 
 /// Wraps the API's routes; requests without a key pass by.
 pub async fn layer(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Error> {
-    if request.method() != Method::POST || !request.headers().contains_key(FIELD) {
-        return Ok(next.run(request).await);
+    match sender(&web, request.method(), request.headers()).await? {
+        Some(caller) => once(web, caller, request, next).await,
+        None => Ok(next.run(request).await),
     }
-    let Some(signed) = identify(request.headers(), &web).await? else {
-        return Ok(next.run(request).await);
-    };
+}
+
+/// Who sent a request with a key.
+async fn sender(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Option<Caller>, Error> {
+    if *method != Method::POST || !headers.contains_key(FIELD) {
+        return Ok(None);
+    }
+    Ok(identify(headers, web).await?.map(|signed| signed.caller))
+}
+
+/// Whoever hangs up will ask again with the same key, so the work and the note of its answer go on without them.
+async fn once(web: Web, caller: Caller, request: Request, next: Next) -> Result<Response, Error> {
     let (request, key, digest) = read(request).await?;
-    match idempotency::begin(&web.app, &signed.caller, &key, &digest).await? {
-        Begun::Answered(answer) => replay(answer),
-        Begun::Fresh(key) => keep(&web, &key, next.run(request).await).await,
-    }
+    let tasks = web.tasks.clone();
+    let work = tasks.spawn(async move {
+        match idempotency::begin(&web.app, &caller, &key, &digest).await? {
+            Begun::Answered(answer) => replay(answer),
+            Begun::Fresh(key) => keep(&web, &key, next.run(request).await).await,
+        }
+    });
+    work.await.map_err(|error| Error::internal(&error))?
 }
 
 /// The request whole, its key and its digest.
@@ -71,4 +86,37 @@ async fn keep(web: &Web, key: &Key, response: Response) -> Result<Response, Erro
     let location = text(header::LOCATION).map(str::to_owned);
     idempotency::finish(&web.app, key, &Answer { status: head.status.as_u16(), location, body }).await?;
     Ok(Response::from_parts(head, Body::from(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future as _;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use http::{Method, StatusCode};
+    use serde_json::json;
+
+    use crate::api::testing::Desk;
+
+    #[tokio::test]
+    async fn who_hangs_up_finds_the_answer_later() {
+        let desk = Desk::new().await;
+        let program = desk.program();
+        let key: &[(&str, &str)] = &[("idempotency-key", "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")];
+        let new = json!({"facts": {"title": "Once"}});
+        {
+            let mut call = pin!(program.call_with(Method::POST, "/api/v1/shows", (new.clone(), key)));
+            // The request is on its way once somebody works at it.
+            while desk.site.tasks.is_empty() {
+                assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+                tokio::task::yield_now().await;
+            }
+        }
+        desk.site.tasks.close();
+        desk.site.tasks.wait().await;
+        let again = program.call_with(Method::POST, "/api/v1/shows", (new, key)).await;
+        assert_eq!((again.status, again.header("idempotency-replayed")), (StatusCode::CREATED, "true"));
+        assert_eq!(program.get("/api/v1/shows").await.json()["total"], 2);
+    }
 }

@@ -70,7 +70,7 @@ impl Paging {
     pub fn cut<T, U>(self, list: &[T], show: impl Fn(&T) -> U) -> Page<U> {
         let (before, size) = ((self.page as usize - 1) * self.per_page as usize, self.per_page as usize);
         let items = list.iter().skip(before).take(size).map(show).collect();
-        self.page(items, list.len() as i64)
+        self.page(items, i64::try_from(list.len()).unwrap_or(i64::MAX))
     }
 
     /// The stretch as it is answered.

@@ -14,6 +14,7 @@ use rostrum_app::{Error as AppError, shows, uploads};
 use rostrum_domain::show::ShowFacts;
 use rostrum_domain::user::{Role, Scope};
 use rostrum_media::sniff::Refusal as NotMedia;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use crate::Error;
@@ -51,6 +52,8 @@ impl Client {
             app: self.house.app.clone(),
             site_name: "Test".into(),
             progress: Board::default(),
+            metrics: None,
+            tasks: TaskTracker::new(),
             secure: false,
         }))
     }

@@ -81,7 +81,7 @@ pub(crate) const KEYS: &[Key] = &[
         "media.url",
         Kind::Text,
         "s3://bucket/prefix?endpoint=https://s3.example&region=eu-1",
-        "Where audio, pictures and other files are stored: a folder or a bucket; without it, a folder in the data folder.",
+        "Where audio, pictures and other files are stored: a folder or a bucket; without it, in the data folder.",
     ),
     key("media.access_key", Kind::Text, "AKIAEXAMPLE", "The bucket's access key.").hidden(),
     key("media.secret_key", Kind::Text, "example", "The bucket's secret key.").hidden(),
@@ -106,6 +106,13 @@ pub(crate) const KEYS: &[Key] = &[
         "Connections at once of one IPv4 address or IPv6 /64; loopback and trusted proxies are exempt.",
     )
     .usual(),
+    key(
+        "metrics.token",
+        Kind::Text,
+        "a-long-random-word",
+        "What opens `/metrics` as a bearer token; without it there is none.",
+    )
+    .hidden(),
     key("edge.edges", Kind::Count, "1", "How many edge processes share the public address.").usual(),
     key(
         "log.level",

@@ -20,6 +20,7 @@ pub(crate) struct Config {
     pub(crate) media: Media,
     pub(crate) mail: Option<Mail>,
     pub(crate) limits: Limits,
+    pub(crate) metrics_token: Option<Secret<String>>,
     pub(crate) edges: usize,
     pub(crate) log: Log,
 }
@@ -113,6 +114,7 @@ impl Config {
             media: Media::build(&from, &data)?,
             mail: mail(&from)?,
             limits: Limits::build(&from),
+            metrics_token: from.secret("metrics.token"),
             edges: from.usual("edge.edges", value::count),
             log: Log {
                 level: from.usual("log.level", |text| Some(text.to_owned())),

@@ -35,8 +35,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, At(text): At<String>) 
 pub async fn change(
     State(web): State<Web>,
     signed: Signed,
-    At(text): At<String>,
-    if_match: IfMatch,
+    (At(text), if_match): (At<String>, IfMatch),
     patch: Patch,
 ) -> Result<impl IntoResponse, Error> {
     let (app, caller, id) = (&web.app, &signed.caller, id(&text, "episode")?);
@@ -57,8 +56,7 @@ pub async fn change(
 pub async fn remove(
     State(web): State<Web>,
     signed: Signed,
-    At(text): At<String>,
-    if_match: IfMatch,
+    (At(text), if_match): (At<String>, IfMatch),
 ) -> Result<StatusCode, Error> {
     let id = id(&text, "episode")?;
     if_match.check(episodes::get(&web.app, &signed.caller, id).await?.episode.version)?;

@@ -68,8 +68,7 @@ pub struct PictureAt {
 pub async fn set_artwork(
     State(web): State<Web>,
     signed: Signed,
-    At(name): At<String>,
-    Asked(Drawn { fit }): Asked<Drawn>,
+    (At(name), Asked(Drawn { fit })): (At<String>, Asked<Drawn>),
     sent: Raw<BYTES_MAX>,
 ) -> Result<impl IntoResponse, Error> {
     let (app, caller) = (&web.app, &signed.caller);

@@ -35,8 +35,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, At(name): At<String>) 
 pub async fn change(
     State(web): State<Web>,
     signed: Signed,
-    At(name): At<String>,
-    if_match: IfMatch,
+    (At(name), if_match): (At<String>, IfMatch),
     patch: Patch,
 ) -> Result<impl IntoResponse, Error> {
     let show = shows::get(&web.app, &signed.caller, &name).await?;
@@ -56,8 +55,7 @@ pub async fn change(
 pub async fn remove(
     State(web): State<Web>,
     signed: Signed,
-    At(name): At<String>,
-    if_match: IfMatch,
+    (At(name), if_match): (At<String>, IfMatch),
 ) -> Result<StatusCode, Error> {
     if_match.check(shows::get(&web.app, &signed.caller, &name).await?.version)?;
     shows::delete(&web.app, &signed.caller, &name).await?;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 const TARGET: &str = "loudnorm=I=-16:TP=-1:LRA=11";
 
 /// Notes the seconds of both sides and their ratio; gives the feed's path.
-pub async fn measure(server: &Server, minutes: u32, results: &mut Map<String, Value>) -> anyhow::Result<String> {
+pub(crate) async fn measure(server: &Server, minutes: u32, results: &mut Map<String, Value>) -> anyhow::Result<String> {
     let spoken = speech(minutes * 60, server.scratch());
     let recording = encode(&spoken, "mp3", &["-ac", "2", "-ar", "44100", "-b:a", "128k"]);
     let ours = ours(server, &recording).await?;

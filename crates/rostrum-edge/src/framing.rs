@@ -1,5 +1,6 @@
-//! A second opinion on where HTTP/1 requests begin and end (RFC 9112 §6, §7.1). The server behind it mends some doubtful
-//! framing in silence; this one refuses it, so that no proxy in front can be of another mind. Pure: bytes in, verdict out.
+//! A second opinion on where HTTP/1 requests begin and end (RFC 9112 §6, §7.1). The server behind it mends some
+//! doubtful framing in silence; this one refuses it, so that no proxy in front can be of another mind. Pure: bytes in,
+//! verdict out.
 
 /// Longest line of a chunk's size with its extensions, in bytes.
 const CHUNK_LINE_MAX: usize = 256;

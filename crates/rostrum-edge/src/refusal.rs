@@ -113,7 +113,8 @@ impl Refusal {
         let (title, detail) = (self.title(), self.detail());
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
              <title>{title}</title>\n<h1>{title}</h1>\n<p>{detail}</p>\n<p><small>Request {id}</small></p>\n</html>\n"
         )
     }

@@ -53,7 +53,8 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
             let _ = file.read_to_string(&mut holder);
             let holder = holder.lines().next().unwrap_or_default();
             bail!(
-                "another Rostrum (process {holder}) already uses the data folder {}; stop it, or choose another folder with --data",
+                "another Rostrum (process {holder}) already uses the data folder {}; stop it, or choose another \
+                 folder with --data",
                 folder.display()
             );
         }

@@ -66,7 +66,9 @@ impl Keeper {
             Err(error) => return End::Died(format!("its process cannot be started: {error}")),
         };
         let ready = tokio::select! {
-            ready = timeout(READY_TIME, ready_line(&mut lines)) => ready.unwrap_or_else(|_| Err("it took too long".into())),
+            ready = timeout(READY_TIME, ready_line(&mut lines)) => {
+                ready.unwrap_or_else(|_| Err("it took too long to become ready".into()))
+            }
             () = stop.soft().cancelled() => return end(&mut child, stop).await,
         };
         match ready {

@@ -62,7 +62,7 @@ pub(super) fn descriptors(config: &Config) -> Finding {
     }
     check.odd(
         format!("{most} a process, {wanted} for limits.connections"),
-        "Raise the hard limit (`ulimit -Hn`, or LimitNOFILE in a systemd unit); until then fewer connections are taken.",
+        "Raise the hard limit (`ulimit -Hn`, or LimitNOFILE in a systemd unit); until then fewer connect.",
     )
 }
 

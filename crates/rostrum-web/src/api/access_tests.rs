@@ -102,6 +102,12 @@ async fn nobody_gets_in_without_a_token() {
     for (method, path, status) in statuses(&desk, &desk.site.visitor()).await {
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
     }
+    let visitor = desk.site.visitor();
+    let bare = visitor.request(Method::POST, "/api/v1/shows").body(axum::body::Body::empty());
+    assert_eq!(visitor.send(bare).await.status, StatusCode::UNAUTHORIZED, "a program that forgot its token");
+    for path in ["/api/v1/shows/%00", "/shows/%00/feed.xml", "/search?q=%00"] {
+        assert_eq!(visitor.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
     for (method, path, status) in statuses(&desk, &desk.site.program("rst_x_y")).await {
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
     }

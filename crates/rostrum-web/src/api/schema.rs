@@ -26,6 +26,7 @@ pub struct ShowFacts {
     /// The owner's address; directories verify ownership with it.
     pub owner_email: String,
     /// BCP 47 language tag, as in `en` or `de-AT`.
+    #[schema(max_length = 35, pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     pub language: String,
     /// Apple's categories, `Group` or `Group > Subcategory`; one to three before it is published.
     #[schema(max_items = 3)]

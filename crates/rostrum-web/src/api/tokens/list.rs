@@ -14,7 +14,8 @@ use crate::call::Signed;
 use crate::state::Web;
 
 /// The caller's tokens.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = TokenList)))]
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens",
+    responses((status = 200, description = "the tokens", body = TokenList)))]
 pub async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<TokenList>, Error> {
     let tokens = auth::tokens(&web.app, &signed.caller).await?;
     Ok(Json(TokenList { items: tokens.into_iter().map(Into::into).collect() }))
@@ -22,7 +23,7 @@ pub async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<TokenLi
 
 /// Makes a token.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewTokenBody,
-    responses((status = 201, body = FreshTokenBody)))]
+    responses((status = 201, description = "it was made; its text is shown only here", body = FreshTokenBody)))]
 pub async fn make(State(web): State<Web>, signed: Signed, Body(new): Body<NewTokenBody>) -> Result<Response, Error> {
     let NewTokenBody { name, scopes, days } = new;
     let (token, text) = auth::make_token(&web.app, &signed.caller, NewToken { name, scopes, days }).await?;

@@ -13,7 +13,8 @@ use crate::call::Signed;
 use crate::state::Web;
 
 /// Everybody with an account; for administrators.
-#[utoipa::path(get, path = "/api/v1/users", tag = "users", responses((status = 200, body = UserList)))]
+#[utoipa::path(get, path = "/api/v1/users", tag = "users",
+    responses((status = 200, description = "the accounts", body = UserList)))]
 pub async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<UserList>, Error> {
     let people = people::list(&web.app, &signed.caller).await?;
     Ok(Json(UserList { items: people.into_iter().map(Into::into).collect() }))
@@ -21,7 +22,7 @@ pub async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<UserLis
 
 /// Makes an account and the link by which its holder chooses a password.
 #[utoipa::path(post, path = "/api/v1/users", tag = "users", request_body = NewUser,
-    responses((status = 201, body = LinkBody)))]
+    responses((status = 201, description = "it was made; the link is shown only here", body = LinkBody)))]
 pub async fn invite(State(web): State<Web>, signed: Signed, Body(new): Body<NewUser>) -> Result<Response, Error> {
     let invited = people::invite(&web.app, &signed.caller, &new.email, new.role).await?;
     let location = (header::LOCATION, format!("/api/v1/users/{}", invited.user.id));

@@ -16,7 +16,8 @@ use crate::state::Web;
 
 /// One account: one's own, or anybody's for administrators.
 #[utoipa::path(get, path = "/api/v1/users/{user}", tag = "users",
-    params(("user" = String, Path, description = "an id, or `me`")), responses((status = 200, body = UserBody)))]
+    params(("user" = String, Path, description = "an id, or `me`")),
+    responses((status = 200, description = "the account", body = UserBody)))]
 pub async fn show(State(web): State<Web>, signed: Signed, At(user): At<String>) -> Result<Json<UserBody>, Error> {
     let id = id(&signed, &user)?;
     Ok(Json(people::get(&web.app, &signed.caller, id).await?.into()))
@@ -24,7 +25,8 @@ pub async fn show(State(web): State<Web>, signed: Signed, At(user): At<String>) 
 
 /// Changes an account; for administrators.
 #[utoipa::path(patch, path = "/api/v1/users/{user}", tag = "users", request_body = UserChange,
-    params(("user" = String, Path, description = "an id, or `me`")), responses((status = 200, body = UserBody)))]
+    params(("user" = String, Path, description = "an id, or `me`")),
+    responses((status = 200, description = "the account", body = UserBody)))]
 pub async fn change(
     State(web): State<Web>,
     signed: Signed,
@@ -38,7 +40,8 @@ pub async fn change(
 
 /// Removes an account; for administrators.
 #[utoipa::path(delete, path = "/api/v1/users/{user}", tag = "users",
-    params(("user" = String, Path, description = "an id, or `me`")), responses((status = 204)))]
+    params(("user" = String, Path, description = "an id, or `me`")),
+    responses((status = 204, description = "it is gone")))]
 pub async fn remove(State(web): State<Web>, signed: Signed, At(user): At<String>) -> Result<StatusCode, Error> {
     people::remove(&web.app, &signed.caller, id(&signed, &user)?).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -41,9 +41,7 @@ impl Desk {
         let first = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
         let episode = episodes::create(app, &ada, "talk", first).await.expect("managers may");
         let waiting = waiting(&show, &episode);
-        let mut tx = app.store.write().await.expect("a transaction begins");
-        job::insert(&mut tx, &waiting).await.expect("it is new");
-        tx.commit().await.expect("it commits");
+        queue(&site, &waiting).await;
         let token = token(&site, &ada, &[Scope::Read, Scope::Write]).await;
         Self { site, ada, show, episode, job: waiting, token }
     }
@@ -91,6 +89,12 @@ impl Desk {
             created_at: self.show.created_at,
         }
     }
+}
+
+async fn queue(site: &Site, waiting: &Job) {
+    let mut tx = site.house.app.store.write().await.expect("a transaction begins");
+    job::insert(&mut tx, waiting).await.expect("it is new");
+    tx.commit().await.expect("it commits");
 }
 
 fn waiting(show: &Show, episode: &Episode) -> Job {

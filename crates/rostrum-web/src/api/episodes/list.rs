@@ -4,6 +4,7 @@
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use rostrum_app::{episodes, studio};
+use rostrum_domain::episode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -22,9 +23,8 @@ use crate::state::Web;
 #[into_params(parameter_in = Query)]
 pub struct Narrowed {
     /// Only episodes in this state.
-    #[serde(default)]
-    #[param(value_type = schema::State, required = false)]
-    state: String,
+    #[param(value_type = Option<schema::State>)]
+    state: Option<episode::State>,
     /// Only episodes with these letters in the title.
     #[serde(default)]
     #[param(required = false)]
@@ -42,6 +42,7 @@ pub async fn list(
     (At(show), paging, uri): (At<String>, Paging, OriginalUri),
     Asked(Narrowed { state, q: words }): Asked<Narrowed>,
 ) -> Result<Response, Error> {
+    let state = state.map_or_else(String::new, |state| state.as_str().to_owned());
     let filter = studio::Filter { words, state, page: paging.number(), size: paging.size() };
     let (_, entries, total) = studio::episodes(&web.app, &signed.caller, &show, &filter).await?;
     let items = entries.iter().map(|entry| EpisodeBody::of(&web.app, entry)).collect();
@@ -97,5 +98,10 @@ mod tests {
         assert_eq!(found.json()["total"], 1, "{}", found.body);
         assert!(found.header("link").contains("?q=tw&state=draft&page=1"), "{}", found.header("link"));
         assert_eq!(program.get(&format!("{path}?state=published")).await.json()["total"], 0);
+        let wrong = program.get(&format!("{path}?state=lost")).await;
+        assert_eq!(
+            (wrong.status, &wrong.json()["errors"][0]["field"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("query"))
+        );
     }
 }

@@ -18,8 +18,8 @@ use crate::{App, Error};
 const RECIPE: u32 = 1;
 /// Largest peaks document, in bytes.
 const PEAKS_MAX: u64 = 1 << 20;
-/// Tries given to a file on which the child dies: it may have been the machine's fault once.
-const CRASHES_MAX: i64 = 2;
+/// Tries given to a file on which the child dies: it may have been the machine, or a worker that was stopped before.
+const CRASHES_MAX: i64 = 3;
 
 /// The streams of a recording at their target loudness.
 pub(crate) struct Encoded {

@@ -17,6 +17,9 @@ use crate::progress::Board;
 use crate::router::router;
 use crate::state::{Inner, Web};
 
+/// Wait after a connection could not be accepted.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// What the web role needs to serve.
 pub struct Config {
     /// The sockets of the data folder.
@@ -51,10 +54,17 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     ready(ReadyInfo { http: None, setup_url });
     loop {
         let stream = tokio::select! {
-            accepted = listener.accept() => accepted?.0,
+            accepted = listener.accept() => accepted,
             () = stop.soft().cancelled() => break,
         };
-        connections.spawn(connection(TokioIo::new(stream), service.clone(), stop.clone()));
+        match stream {
+            Ok((stream, _)) => drop(connections.spawn(connection(TokioIo::new(stream), service.clone(), stop.clone()))),
+            Err(error) => {
+                // Out of descriptors, most likely: those that are open must be allowed to end.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     }
     connections.close();
     tokio::select! {
@@ -99,9 +109,6 @@ pub enum RunError {
     /// Its socket cannot be had.
     #[error(transparent)]
     Socket(#[from] rostrum_wire::SocketError),
-    /// Accepting failed.
-    #[error("the web socket failed: {0}")]
-    Accept(#[from] std::io::Error),
     /// The use-cases cannot start.
     #[error(transparent)]
     App(#[from] rostrum_app::Error),

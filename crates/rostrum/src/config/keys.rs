@@ -97,7 +97,13 @@ pub(crate) const KEYS: &[Key] = &[
     key("limits.show_bytes_max", Kind::Bytes, "100 GiB", "What all files of one show may take together.").usual(),
     key("limits.disk_reserve_bytes", Kind::Bytes, "1 GiB", "What uploads leave free on the data folder's disk.")
         .usual(),
-    key("limits.body_bytes_max", Kind::Bytes, "2 MiB", "The largest request that is not an upload.").usual(),
+    key(
+        "limits.body_bytes_max",
+        Kind::Bytes,
+        "24 MiB",
+        "The largest request that is not an upload; pictures and transcripts count.",
+    )
+    .usual(),
     key("limits.connections", Kind::Count, "4096", "Connections one edge serves at once.").usual(),
     key(
         "limits.connections_per_client",

@@ -42,7 +42,10 @@ async fn make_show(tab: &Tab, picture: &Path) {
     tab.choose("#category1", "News > Tech News").await;
     tab.click("form.sections .form-end button[type=submit]").await;
     tab.eventually(PATIENCE, "the show is saved", "location.search === '?said=saved'").await;
+    tab.eventually(PATIENCE, "the page is whole", "document.readyState === 'complete'").await;
     tab.upload("#artwork", &[picture]).await;
+    // The preview moves the button below it; a click must not race with it.
+    tab.eventually(PATIENCE, "the preview is drawn", "!document.querySelector('.art-preview').hidden").await;
     tab.click("form[data-artwork] button[type=submit]").await;
     tab.eventually(PATIENCE, "the artwork is in place", "location.search === '?said=artwork'").await;
 }

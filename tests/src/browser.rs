@@ -134,8 +134,14 @@ impl Tab {
         self.check();
     }
 
-    /// Clicks the middle of an element as a mouse does.
+    /// Clicks the middle of an element as a mouse does, once it has stopped moving.
     pub async fn click(&self, selector: &str) {
+        let still = format!(
+            "(() => {{ const found = document.querySelector({selector:?}); if (!found) return false; \
+             const box = JSON.stringify(found.getBoundingClientRect()); const same = found.lastBox === box; \
+             found.lastBox = box; return same; }})()"
+        );
+        self.eventually(WITHIN, "the element stands still", &still).await;
         self.element(selector).await.click().await.expect(STEP);
         self.check();
     }

@@ -35,7 +35,7 @@ pub async fn plant(app: &App, folder: &Path) -> Result<(), Error> {
     }
     let caller = Caller { user_id: Id::from_bits(0), role: Role::Owner, scopes: None, from: String::new() };
     let planted = plant_show(app).await?;
-    let picture = tokio::fs::read(folder.join("artwork.png")).await?;
+    let picture = read(&folder.join("artwork.png")).await?;
     artwork::set(app, &caller, planted.slug.as_str(), (Bytes::from(picture), Fit::Crop)).await?;
     for (number, material) in (1..).zip(materials(folder)) {
         plant_episode(app, &caller, (&planted, number), &material).await?;
@@ -94,8 +94,8 @@ async fn plant_show(app: &App) -> Result<Show, Error> {
 /// Scheduled for a time that has passed: the worker publishes it once its recording is ready.
 async fn plant_episode(app: &App, caller: &Caller, of: (&Show, u32), material: &Material) -> Result<(), Error> {
     let (show, number) = of;
-    let read = |ending: &'static str| tokio::fs::read(with_ending(&material.stem, ending));
-    let marks = String::from_utf8_lossy(&read("chapters.txt").await?).into_owned();
+    let part = |ending: &'static str| with_ending(&material.stem, ending);
+    let marks = String::from_utf8_lossy(&read(&part("chapters.txt")).await?).into_owned();
     let facts = EpisodeFacts {
         title: material.title.into(),
         summary: material.summary.into(),
@@ -111,12 +111,17 @@ async fn plant_episode(app: &App, caller: &Caller, of: (&Show, u32), material: &
     made.published_at = Some(weeks_ago(app.now(), number));
     episode::update(&mut tx, &made).await?;
     let new = New::of_episode((show, &made), AssetKind::Source);
-    let source = new.put(app, Bytes::from(read("wav").await?)).await?;
+    let source = new.put(app, Bytes::from(read(&part("wav")).await?)).await?;
     asset::insert(&mut tx, &source).await?;
     jobs::transcode::enqueue(app, &mut tx, &made, source.id).await?;
     tx.commit().await?;
-    transcripts::put(app, caller, made.id, &read("vtt").await?).await?;
+    transcripts::put(app, caller, made.id, &read(&part("vtt")).await?).await?;
     Ok(())
+}
+
+/// A file's bytes, or an error that names it.
+async fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    tokio::fs::read(path).await.map_err(|error| Error::internal(format!("{}: {error}", path.display())))
 }
 
 fn with_ending(stem: &Path, ending: &str) -> PathBuf {

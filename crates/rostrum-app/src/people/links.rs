@@ -66,11 +66,16 @@ pub(super) async fn make(
     Ok((app.address(&format!("/link/{kind}/{secret}")), expires_at))
 }
 
-/// A fresh set-up link while the site has no owner; older ones stop working.
+/// A fresh set-up link while the site has no owner; all of them end when one makes the owner.
 pub async fn setup_url(app: &App) -> Result<Option<String>, Error> {
     let mut tx = app.store.write().await?;
-    link::remove_setup(&mut tx).await?;
-    let url = if has_owner(&mut tx).await? { None } else { Some(make(app, &mut tx, LinkKind::Setup, None).await?.0) };
+    let url = if has_owner(&mut tx).await? {
+        link::remove_setup(&mut tx).await?;
+        None
+    } else {
+        // Earlier links stay good: one may stand in a terminal while web was started again behind it.
+        Some(make(app, &mut tx, LinkKind::Setup, None).await?.0)
+    };
     tx.commit().await?;
     Ok(url)
 }
@@ -145,6 +150,7 @@ async fn owner(app: &App, tx: &mut Tx, choice: &Choice) -> Result<User, Error> {
     }
     let user = new_user(app, address, choice.name.trim().to_owned(), Role::Owner);
     account::insert(tx, &user).await?;
+    link::remove_setup(tx).await?;
     Ok(user)
 }
 

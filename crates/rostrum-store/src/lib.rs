@@ -8,6 +8,8 @@ mod row;
 #[cfg(test)]
 mod suite;
 #[cfg(test)]
+mod suite_media;
+#[cfg(test)]
 mod suite_people;
 
 pub mod account;

@@ -9,6 +9,7 @@ pub mod episode;
 pub mod id;
 pub mod job;
 pub mod problem;
+pub mod room;
 pub mod secret;
 pub mod show;
 pub mod slug;

@@ -1,0 +1,2 @@
+//! The live room as a value: inputs go in with the time, outputs come out. Pure: no socket, no file, no clock, no
+//! chance, no codec; what needs them is asked for through a seam.

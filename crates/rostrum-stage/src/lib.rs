@@ -1,0 +1,1 @@
+//! The stage role: everything a live room needs and nothing else. No database, no plugins, no uploads, no audience.

@@ -1,10 +1,13 @@
 //! Native codecs behind a wall. What a person sent is only ever parsed in a child process that has locked itself up
-//! first (`sandbox`, `child`); the rest of the server talks to it through `Client` and trusts nothing it says.
+//! first (`sandbox`, `child`); the rest of the server talks to it through `Client` and trusts nothing it says. The one
+//! thing decoded outside the child is a speaker's Opus (`live`), which cannot wait for one.
 
 mod child;
 pub mod client;
+mod encoder;
 mod ffi;
 mod frame;
+pub mod live;
 pub mod message;
 mod process;
 mod sandbox;

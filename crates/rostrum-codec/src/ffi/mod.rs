@@ -1,5 +1,7 @@
 //! The one module with unsafe code: what ffmpeg-next offers no safe way to, each block with its proof.
-#![expect(unsafe_code, reason = "libavformat's forced demuxer, facts of an encoder, descriptors of a fresh process")]
+#![expect(unsafe_code, reason = "libavformat's forced demuxer, facts of an encoder, fresh descriptors, libopus")]
+
+pub(crate) mod opus;
 
 use std::ffi::CString;
 use std::io::{Read, Seek};

@@ -46,7 +46,7 @@ impl Decoder {
     /// # Errors
     /// The packet is damaged; `out` is as it was.
     pub fn packet(&mut self, packet: &[u8], out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        self.run(Some(packet), PACKET_SAMPLES_MAX, false, out)
+        self.run(&Ask::Packet(packet), out)
     }
 
     /// Appends the `samples` before `next`, from the copy `next` carries or, where it has none, by concealment.
@@ -54,7 +54,7 @@ impl Decoder {
     /// # Errors
     /// The packet is damaged; `out` is as it was.
     pub fn fec(&mut self, next: &[u8], samples: usize, out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        self.run(Some(next), samples.min(PACKET_SAMPLES_MAX), true, out)
+        self.run(&Ask::Before(next, samples), out)
     }
 
     /// Appends `samples` made from what was heard before; they fade out when this goes on.
@@ -62,13 +62,28 @@ impl Decoder {
     /// # Errors
     /// `samples` is not a multiple of 120 (2.5 ms).
     pub fn conceal(&mut self, samples: usize, out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        self.run(None, samples.min(PACKET_SAMPLES_MAX), false, out)
+        self.run(&Ask::Missing(samples), out)
     }
 
-    fn run(&mut self, packet: Option<&[u8]>, samples: usize, fec: bool, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+    fn run(&mut self, ask: &Ask<'_>, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let (packet, samples, fec) = match *ask {
+            Ask::Packet(packet) => (Some(packet), PACKET_SAMPLES_MAX, false),
+            Ask::Before(next, samples) => (Some(next), samples.min(PACKET_SAMPLES_MAX), true),
+            Ask::Missing(samples) => (None, samples.min(PACKET_SAMPLES_MAX), false),
+        };
         let room = &mut self.scratch[..samples * self.channels];
         let given = self.inner.decode(packet, room, fec)?;
         out.extend_from_slice(&room[..given * self.channels]);
         Ok(())
     }
+}
+
+/// What is wanted of libopus.
+enum Ask<'a> {
+    /// The packet.
+    Packet(&'a [u8]),
+    /// The samples before this packet.
+    Before(&'a [u8], usize),
+    /// Samples for which there is nothing.
+    Missing(usize),
 }

@@ -1,6 +1,8 @@
 //! Links between the roles on one machine: where their sockets are, the poke that says "there is work", the two-stage
-//! stop they all obey, and what a role says when it is ready. Knows nothing of what the roles do.
+//! stop they all obey, what a role says when it is ready, and links on which one role asks another. Knows nothing of
+//! what the roles do.
 
+pub mod link;
 mod poke;
 mod ready;
 mod report;

@@ -72,6 +72,11 @@ impl Sockets {
         self.named("progress.sock")
     }
 
+    /// The socket on which the stage answers.
+    pub fn stage(&self) -> Socket {
+        self.named("stage.sock")
+    }
+
     fn named(&self, name: &'static str) -> Socket {
         Socket { path: self.path.join(name), name, folder: Arc::clone(&self.folder) }
     }

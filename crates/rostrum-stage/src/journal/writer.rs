@@ -1,0 +1,422 @@
+//! The journal's thread. Bytes reach the file within 50 ms, the disk within 200 ms (one group commit for the whole room).
+//! Until the disk has them they stay in memory too: a segment whose write or sync fails is abandoned, and everything it
+//! might have lost is written again to a new one. The system forgets what a failed sync had in hand, so trying the same
+//! file again would only look like success.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::disk::Disk;
+
+/// How often the thread does what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// From a record's arrival to its file.
+    pub(crate) write: Duration,
+    /// From a record's arrival to the disk.
+    pub(crate) sync: Duration,
+    /// Between two tries of a disk that fails.
+    pub(crate) retry: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        let ms = Duration::from_millis;
+        Self { write: ms(40), sync: ms(180), retry: ms(500) }
+    }
+}
+
+/// Records that wait for the thread: a minute of twenty speakers.
+const QUEUE: usize = 72_000;
+/// Bytes kept in memory while the disk fails: more than a minute of twenty speakers.
+const KEPT_BYTES_MAX: usize = 64 << 20;
+/// A segment is closed when it has so many bytes.
+const SEGMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// One record, written already as bytes.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    /// A packet.
+    Packet(Vec<u8>),
+    /// Something that happened; kept for the next segment's start until a snapshot covers it.
+    Event(Vec<u8>),
+    /// The room's state; covers all events before it. Opens a new segment when the old one is full.
+    Snapshot(Vec<u8>),
+}
+
+impl Entry {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Packet(bytes) | Self::Event(bytes) | Self::Snapshot(bytes) => bytes,
+        }
+    }
+}
+
+/// How far the journal is, for the recording light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Records taken from the room.
+    pub(crate) received: u64,
+    /// Records the disk has.
+    pub(crate) durable: u64,
+    /// Whether the disk fails at the moment.
+    pub(crate) failing: bool,
+    /// Records that had to be dropped because memory ran out while the disk failed.
+    pub(crate) dropped: u64,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    received: AtomicU64,
+    durable: AtomicU64,
+    dropped: AtomicU64,
+    failing: AtomicBool,
+    problem: Mutex<Option<String>>,
+}
+
+/// The room's end of the queue.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: Option<SyncSender<Entry>>,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread. `header` gives the first bytes of segment n; segments from `first` on are made.
+    pub(crate) fn start<D: Disk>(
+        disk: D,
+        first: u32,
+        pace: Pace,
+        header: impl Fn(u32) -> Vec<u8> + Send + 'static,
+    ) -> io::Result<Self> {
+        let (queue, entries) = mpsc::sync_channel(QUEUE);
+        let shared = Arc::<Shared>::default();
+        let thread = Thread {
+            disk,
+            header: Box::new(header),
+            next: first,
+            segment: None,
+            written: 0,
+            unwritten: Vec::new(),
+            unsynced: Vec::new(),
+            taken: 0,
+            state: Vec::new(),
+            dirty: false,
+            pace,
+            shared: Arc::clone(&shared),
+        };
+        let thread = std::thread::Builder::new().name("journal".into()).spawn(move || thread.run(&entries))?;
+        Ok(Self { queue: Some(queue), shared, thread: Some(thread) })
+    }
+
+    /// Hands over a record; never waits.
+    pub(crate) fn put(&self, entry: Entry) {
+        let Some(queue) = &self.queue else { return };
+        self.shared.received.fetch_add(1, Ordering::Relaxed);
+        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = queue.try_send(entry) {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            received: self.shared.received.load(Ordering::Relaxed),
+            durable: self.shared.durable.load(Ordering::Acquire),
+            failing: self.shared.failing.load(Ordering::Relaxed),
+            dropped: self.shared.dropped.load(Ordering::Relaxed),
+        }
+    }
+
+    /// What the disk last said when it failed.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.shared.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Closes the queue and waits until all is on the disk or the disk has refused for good.
+    pub(crate) fn finish(mut self) -> Mark {
+        self.join();
+        self.mark()
+    }
+
+    fn join(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.join();
+    }
+}
+
+struct Thread<D: Disk> {
+    disk: D,
+    header: Box<dyn Fn(u32) -> Vec<u8> + Send>,
+    /// The number the next segment gets.
+    next: u32,
+    segment: Option<D::Segment>,
+    /// Bytes in the open segment.
+    written: u64,
+    /// Records not handed to the file yet.
+    unwritten: Vec<u8>,
+    /// Records handed to the file but not yet synced.
+    unsynced: Vec<u8>,
+    /// Records in `unwritten` and `unsynced` and before.
+    taken: u64,
+    /// What a new segment opens with: the last snapshot and the events since.
+    state: Vec<u8>,
+    dirty: bool,
+    pace: Pace,
+    shared: Arc<Shared>,
+}
+
+impl<D: Disk> Thread<D> {
+    fn run(mut self, entries: &Receiver<Entry>) {
+        let (mut write_at, mut sync_at) = (None::<Instant>, None::<Instant>);
+        loop {
+            let now = Instant::now();
+            let due = [write_at, sync_at].into_iter().flatten().min();
+            let wait = due.map_or(self.pace.sync, |due| due.saturating_duration_since(now));
+            let open = match entries.recv_timeout(wait) {
+                Ok(entry) => {
+                    self.take(entry);
+                    true
+                }
+                Err(RecvTimeoutError::Timeout) => true,
+                Err(RecvTimeoutError::Disconnected) => false,
+            };
+            let now = Instant::now();
+            if !self.unwritten.is_empty() {
+                write_at.get_or_insert(now + self.pace.write);
+                sync_at.get_or_insert(now + self.pace.sync);
+            }
+            if write_at.is_some_and(|at| now >= at) || !open {
+                write_at = None;
+                self.commit(Self::write);
+            }
+            if sync_at.is_some_and(|at| now >= at) || !open {
+                sync_at = if self.commit(Self::sync) { None } else { Some(now + self.pace.retry) };
+            }
+            if !open {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, entry: Entry) {
+        if self.unwritten.len() + self.unsynced.len() > KEPT_BYTES_MAX && matches!(entry, Entry::Packet(_)) {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let full = self.written >= SEGMENT_BYTES_MAX;
+        match &entry {
+            Entry::Packet(_) => {}
+            Entry::Event(bytes) => self.state.extend_from_slice(bytes),
+            Entry::Snapshot(bytes) => {
+                if full && self.commit(Self::sync) {
+                    self.segment = None;
+                }
+                self.state.clear();
+                self.state.extend_from_slice(bytes);
+            }
+        }
+        self.unwritten.extend_from_slice(entry.bytes());
+        self.taken += 1;
+    }
+
+    /// Does one step; on failure abandons the segment, so that the next step starts a new one.
+    fn commit(&mut self, step: impl FnOnce(&mut Self) -> io::Result<()>) -> bool {
+        let done = step(self);
+        if let Err(error) = &done {
+            self.shared.failing.store(true, Ordering::Relaxed);
+            tracing::error!(%error, "the journal cannot be written; it goes on in memory and tries another file");
+            *self.shared.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+            self.segment = None;
+            let mut again = std::mem::take(&mut self.unsynced);
+            again.append(&mut self.unwritten);
+            self.unwritten = again;
+        }
+        done.is_ok()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        if self.unwritten.is_empty() {
+            return Ok(());
+        }
+        if self.segment.is_none() {
+            self.open()?;
+        }
+        let segment = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        self.disk.write(segment, &self.unwritten)?;
+        self.written += self.unwritten.len() as u64;
+        self.unsynced.append(&mut self.unwritten);
+        self.dirty = true;
+        Ok(())
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        let number = self.next;
+        // The number is used up even when this fails: a file of that name may be there by then.
+        self.next += 1;
+        let mut segment = self.disk.create(number)?;
+        let mut start = (self.header)(number);
+        start.extend_from_slice(&self.state);
+        self.disk.write(&mut segment, &start)?;
+        self.written = start.len() as u64;
+        self.segment = Some(segment);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.write()?;
+        if self.dirty {
+            let segment = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
+            self.disk.sync(segment)?;
+            self.dirty = false;
+            self.unsynced.clear();
+        }
+        self.shared.failing.store(false, Ordering::Relaxed);
+        self.shared.durable.store(self.taken, Ordering::Release);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Folder;
+    use std::collections::BTreeMap;
+
+    /// Segments in memory; the n-th verb fails.
+    #[derive(Clone, Default)]
+    struct Faulty {
+        segments: Arc<Mutex<BTreeMap<u32, (Vec<u8>, usize)>>>,
+        verbs: u32,
+        fails: Vec<u32>,
+    }
+
+    impl Faulty {
+        fn failing(fails: Vec<u32>) -> Self {
+            Self { fails, ..Self::default() }
+        }
+
+        fn verb(&mut self) -> io::Result<()> {
+            self.verbs += 1;
+            if self.fails.contains(&self.verbs) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        }
+
+        /// What the disk would still have after the power went: the synced part of every segment.
+        fn durable(&self) -> Vec<Vec<u8>> {
+            let segments = self.segments.lock().unwrap();
+            segments.values().map(|(bytes, synced)| bytes[..*synced].to_vec()).collect()
+        }
+    }
+
+    impl Disk for Faulty {
+        type Segment = u32;
+
+        fn create(&mut self, number: u32) -> io::Result<u32> {
+            self.verb()?;
+            let taken = self.segments.lock().unwrap().insert(number, Default::default());
+            assert!(taken.is_none(), "segment {number} was there already");
+            Ok(number)
+        }
+
+        fn write(&mut self, segment: &mut u32, bytes: &[u8]) -> io::Result<()> {
+            self.verb()?;
+            self.segments.lock().unwrap().get_mut(segment).unwrap().0.extend_from_slice(bytes);
+            Ok(())
+        }
+
+        fn sync(&mut self, segment: &mut u32) -> io::Result<()> {
+            self.verb()?;
+            let mut segments = self.segments.lock().unwrap();
+            let (bytes, synced) = segments.get_mut(segment).unwrap();
+            *synced = bytes.len();
+            Ok(())
+        }
+    }
+
+    const FAST: Pace =
+        Pace { write: Duration::from_millis(1), sync: Duration::from_millis(2), retry: Duration::from_millis(2) };
+
+    fn header(number: u32) -> Vec<u8> {
+        format!("[{number}]").into_bytes()
+    }
+
+    fn settled(writer: &Writer, until: impl Fn(Mark) -> bool) -> Mark {
+        let start = Instant::now();
+        while !until(writer.mark()) {
+            assert!(start.elapsed() < Duration::from_secs(20), "the journal never got there: {:?}", writer.mark());
+            std::thread::yield_now();
+        }
+        writer.mark()
+    }
+
+    #[test]
+    fn everything_is_durable_soon_without_being_asked() {
+        let disk = Faulty::default();
+        let writer = Writer::start(disk.clone(), 1, FAST, header).unwrap();
+        writer.put(Entry::Snapshot(b"S".to_vec()));
+        writer.put(Entry::Packet(b"p".to_vec()));
+        settled(&writer, |mark| mark.durable == 2);
+        assert_eq!(disk.durable(), [b"[1]SSp"]);
+        drop(writer);
+    }
+
+    #[test]
+    fn no_failing_verb_loses_a_record_that_memory_still_holds() {
+        for fails in 1..12 {
+            let disk = Faulty::failing(vec![fails]);
+            let writer = Writer::start(disk.clone(), 1, FAST, header).unwrap();
+            writer.put(Entry::Snapshot(b"S".to_vec()));
+            let mut expected = 1;
+            for packet in b'a'..=b'f' {
+                writer.put(Entry::Packet(vec![packet]));
+                expected += 1;
+                settled(&writer, |mark| mark.durable == expected);
+            }
+            let mark = writer.finish();
+            assert_eq!((mark.durable, mark.dropped, mark.failing), (7, 0, false), "verb {fails}");
+            let all: Vec<u8> = disk.durable().concat();
+            for packet in b'a'..=b'f' {
+                assert!(all.contains(&packet), "verb {fails} lost {}", char::from(packet));
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_segment_opens_with_the_state() {
+        let disk = Faulty::failing(vec![5]);
+        let writer = Writer::start(disk.clone(), 7, FAST, header).unwrap();
+        writer.put(Entry::Snapshot(b"S".to_vec()));
+        settled(&writer, |mark| mark.durable == 1);
+        writer.put(Entry::Event(b"e".to_vec()));
+        writer.put(Entry::Packet(b"p".to_vec()));
+        settled(&writer, |mark| mark.durable == 3);
+        drop(writer);
+        let last = disk.durable().pop().unwrap();
+        assert!(last.starts_with(b"[8]Se"), "{}", String::from_utf8_lossy(&last));
+    }
+
+    #[test]
+    fn a_folder_keeps_segments_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let writer = Writer::start(Folder::new(path.clone()), 3, Pace::default(), header).unwrap();
+        writer.put(Entry::Packet(b"p".to_vec()));
+        writer.finish();
+        std::fs::write(path.join("notes.txt"), "not a segment").unwrap();
+        let segments = Folder::new(path).segments().unwrap();
+        assert_eq!(segments.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [3]);
+        assert_eq!(std::fs::read(&segments[0].1).unwrap(), b"[3]p");
+    }
+}

@@ -1,8 +1,10 @@
 //! Which addresses the stage listens on and which it tells speakers.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::OwnedFd;
 
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, listen, socket_with, sockopt};
 use str0m::net::{Protocol, TcpType};
 use str0m::{Candidate, error::IceError};
 
@@ -16,7 +18,7 @@ pub(crate) struct Local {
     /// Carries datagrams both ways.
     pub(crate) udp: UdpSocket,
     /// Accepts where UDP is blocked (RFC 6544).
-    pub(crate) tcp: std::net::TcpListener,
+    pub(crate) tcp: TcpListener,
 }
 
 /// All sockets of the stage, on one port.
@@ -25,6 +27,10 @@ pub(crate) struct Bound(pub(crate) Vec<Local>);
 
 /// Tries for a port that is free for UDP and TCP alike, when the system is to choose it.
 const TRIES: usize = 32;
+/// TCP connections that wait to be accepted.
+const BACKLOG: i32 = 128;
+/// Bytes of datagrams that wait in the kernel, where it allows so much.
+const UDP_BUFFER: usize = 1 << 20;
 
 impl Bound {
     /// Binds `address`; an unspecified one stands for every address of this machine, so that answers leave from where
@@ -45,12 +51,12 @@ impl Bound {
         let mut port = port;
         let mut locals = Vec::with_capacity(ips.len());
         for ip in ips {
-            let udp = UdpSocket::bind((*ip, port))?;
+            let udp = UdpSocket::from(shared(SocketType::DGRAM, SocketAddr::new(*ip, port))?);
             let bound = udp.local_addr()?;
             port = bound.port();
-            let tcp = std::net::TcpListener::bind(bound)?;
-            udp.set_nonblocking(true)?;
-            tcp.set_nonblocking(true)?;
+            let tcp = shared(SocketType::STREAM, bound)?;
+            listen(&tcp, BACKLOG)?;
+            let tcp = TcpListener::from(tcp);
             let told = SocketAddr::new(public.unwrap_or(*ip), port);
             locals.push(Local { bound, told, udp, tcp });
         }
@@ -69,6 +75,22 @@ impl Bound {
             self.0.iter().map(|local| Candidate::builder().tcp().host(local.told).tcptype(TcpType::Passive).build());
         udp.chain(tcp).collect()
     }
+}
+
+/// A socket that may share its port with the supervisor's, which holds the port while the stage restarts.
+fn shared(kind: SocketType, address: SocketAddr) -> io::Result<OwnedFd> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket_with(family, kind, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?;
+    sockopt::set_socket_reuseport(&socket, true)?;
+    if kind == SocketType::STREAM {
+        sockopt::set_socket_reuseaddr(&socket, true)?;
+    } else {
+        // A burst of all speakers at once must fit while the reading thread is off the processor.
+        sockopt::set_socket_recv_buffer_size(&socket, UDP_BUFFER).ok();
+        sockopt::set_socket_send_buffer_size(&socket, UDP_BUFFER).ok();
+    }
+    bind(&socket, &address)?;
+    Ok(socket)
 }
 
 /// The addresses of this machine's interfaces that somebody else could reach, of the family of `like`.
@@ -99,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_port_is_an_error() {
-        let first = Bound::open("127.0.0.1:0".parse().unwrap(), None).unwrap();
-        let again = Bound::open(first.first().unwrap(), None).unwrap_err();
+    fn a_port_that_another_program_has_is_an_error() {
+        let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let again = Bound::open(taken.local_addr().unwrap(), None).unwrap_err();
         assert_eq!(again.kind(), io::ErrorKind::AddrInUse);
     }
 

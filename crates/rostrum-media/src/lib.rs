@@ -1,18 +1,26 @@
 //! Audio formats and signal measures. Pure: readers and writers are given, nothing here opens a file,
 //! reads a clock or knows which native codec made a packet.
 
+mod biquad;
 mod boxes;
+pub mod drift;
+pub mod gauge;
 pub mod id3;
+pub mod jitter;
 pub mod limiter;
 pub mod loudness;
+pub mod mixer;
 pub mod mp3;
 pub mod mp4;
 pub mod ogg;
+pub mod opus;
 pub mod packaging;
 pub mod peak;
 pub mod sniff;
 pub mod stream;
 pub mod tags;
+pub mod varispeed;
+pub mod voice;
 pub mod wave;
 
 pub use packaging::{package, unpack};

@@ -1,6 +1,7 @@
 //! Loudness (ITU-R BS.1770-4, EBU R128, EBU Tech 3342) from one table of 10 ms levels: the table is measured once,
 //! in any number of pieces, and every figure is read from it afterwards.
 
+use crate::biquad::Section;
 use crate::peak;
 
 /// Samples in one entry of the table: 10 ms.
@@ -103,26 +104,8 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// One second-order section, transposed direct form II.
-#[derive(Debug, Clone, Copy)]
-struct Section {
-    b: [f64; 3],
-    a: [f64; 2],
-    z: [f64; 2],
-}
-
-impl Section {
-    #[inline]
-    fn run(&mut self, x: f64) -> f64 {
-        let y = self.b[0] * x + self.z[0];
-        self.z[0] = self.b[1] * x - self.a[0] * y + self.z[1];
-        self.z[1] = self.b[2] * x - self.a[1] * y;
-        y
-    }
-}
-
 /// Head model and high-pass at 48 kHz (BS.1770-4 tables 1 and 2).
-const K_WEIGHTING: [Section; 2] = [
+pub(crate) const K_WEIGHTING: [Section; 2] = [
     Section {
         b: [1.535_124_859_586_97, -2.691_696_189_406_38, 1.198_392_810_852_85],
         a: [-1.690_659_293_182_41, 0.732_480_774_215_85],
@@ -198,6 +181,11 @@ impl Meter {
     pub fn forget(&mut self) {
         self.levels = Levels::default();
         self.pending.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The levels measured since the last call.
+    pub fn take(&mut self) -> Levels {
+        std::mem::take(&mut self.levels)
     }
 
     /// The levels of all that was pushed; a rest shorter than 10 ms makes an entry of its own.

@@ -9,7 +9,7 @@ use crate::tree::{Breach, judge, own, root, text};
 
 /// The floors from the ground up; a crate may use what lies below its own.
 const FLOORS: [&[&str]; 5] = [
-    &["rostrum-domain", "rostrum-media", "rostrum-live", "rostrum-feed"],
+    &["rostrum-words", "rostrum-domain", "rostrum-media", "rostrum-live", "rostrum-feed"],
     &["rostrum-store", "rostrum-plugins", "rostrum-codec", "rostrum-wire", "rostrum-fetch"],
     &["rostrum-app"],
     &["rostrum-web", "rostrum-stage", "rostrum-edge", "rostrum-worker"],

@@ -34,6 +34,11 @@ impl<T> Id<T> {
     pub const fn from_bits(bits: u128) -> Self {
         Self(bits, PhantomData)
     }
+
+    /// Its 128 bits, for formats that hold it as a number.
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
 }
 
 /// A text that is not a ULID.

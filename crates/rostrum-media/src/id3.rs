@@ -12,6 +12,9 @@ use crate::{FormatError, Tags, tags};
 /// Zero bytes after the frames, so that a corrected title fits without moving the audio.
 const PADDING: usize = 4096;
 
+/// Bytes of a tag's header.
+const HEADER_BYTES: usize = 10;
+
 /// An offset that says "use the times" (ID3v2 Chapter Frame Addendum 3.1).
 const NO_OFFSET: u32 = u32::MAX;
 
@@ -54,6 +57,19 @@ pub fn encode(tags: &Tags, duration_ms: u64) -> Result<Vec<u8>, FormatError> {
     let mut bytes = Vec::new();
     let encoder = Encoder::new().version(Version::Id3v23).padding(PADDING);
     encoder.encode(&tag, &mut bytes).map_err(|error| FormatError::Tags(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// The whole tag, filled up with zeros to exactly `length` bytes.
+pub(crate) fn encode_sized(tags: &Tags, duration_ms: u64, length: usize) -> Result<Vec<u8>, FormatError> {
+    let mut bytes = encode(tags, duration_ms)?;
+    let body = (length - HEADER_BYTES) as u32;
+    if bytes.len() > length || body >> 28 != 0 {
+        return Err(FormatError::Tags(format!("{} bytes do not fit into {length}", bytes.len())));
+    }
+    bytes.resize(length, 0);
+    let size = [body >> 21, body >> 14, body >> 7, body].map(|part| (part & 0x7f) as u8);
+    bytes[6..HEADER_BYTES].copy_from_slice(&size);
     Ok(bytes)
 }
 

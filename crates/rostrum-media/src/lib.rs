@@ -1,21 +1,27 @@
 //! Audio formats and signal measures. Pure: readers and writers are given, nothing here opens a file,
 //! reads a clock or knows which native codec made a packet.
 
+pub mod adts;
 mod biquad;
 mod boxes;
+pub mod cmaf;
 pub mod drift;
 pub mod gauge;
+pub mod hls;
 pub mod id3;
 pub mod jitter;
+pub mod journal;
 pub mod limiter;
 pub mod loudness;
 pub mod mixer;
+mod moov;
 pub mod mp3;
 pub mod mp4;
 pub mod ogg;
 pub mod opus;
 pub mod packaging;
 pub mod peak;
+pub mod program;
 pub mod sniff;
 pub mod stream;
 pub mod tags;

@@ -6,7 +6,7 @@ use crate::packaging::copy_exact;
 use crate::{Codec, FormatError, SAMPLE_RATE, Stream, Tags, id3};
 
 /// Samples a decoder adds before the encoder's own delay (528 of the filter bank, 1 of convention).
-const DECODER_DELAY: u32 = 529;
+pub(crate) const DECODER_DELAY: u32 = 529;
 
 /// Bytes of the Info frame's payload that we fill: Xing header with all four fields, LAME extension.
 const INFO_BYTES: usize = 120 + 36;
@@ -118,7 +118,7 @@ impl Info {
     }
 
     /// The silent frame that carries the tag, shaped like `like`, the first frame of the stream.
-    fn frame(self, like: [u8; 4], header: &Header) -> Result<Vec<u8>, FormatError> {
+    pub(crate) fn frame(self, like: [u8; 4], header: &Header) -> Result<Vec<u8>, FormatError> {
         let at = header.info_offset();
         if at + INFO_BYTES > header.bytes {
             return Err(FormatError::Malformed("frames are too short for an Info tag"));

@@ -3,7 +3,8 @@
 
 use std::io::{Read, Seek, SeekFrom, Write};
 
-use crate::boxes::{find, get32, get64, list, put, put_full, put16, put32, put64, words};
+use crate::boxes::{find, get32, get64, put, put_full, put16, put32, put64, words};
+use crate::moov::{self, AUDIO_TRACK, MATRIX};
 use crate::packaging::copy_exact;
 use crate::tags::{Span, cut};
 use crate::{Codec, FormatError, SAMPLE_RATE, Stream, Tags};
@@ -12,9 +13,6 @@ use crate::{Codec, FormatError, SAMPLE_RATE, Stream, Tags};
 const CHUNK_PACKETS: usize = 47;
 /// The largest index we read: 24 hours need less than a third of it.
 const MOOV_BYTES_MAX: u64 = 64 << 20;
-/// Unity matrix of headers (ISO 14496-12 section 8.2.2).
-const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
-const AUDIO_TRACK: u32 = 1;
 const CHAPTER_TRACK: u32 = 2;
 /// Ticks a second of the chapter track.
 const CHAPTER_SCALE: u32 = 1000;
@@ -77,14 +75,7 @@ impl Index<'_> {
         let audio_at = payload_at + title_sizes.iter().map(|size| u64::from(*size)).sum::<u64>();
         let mut out = Vec::new();
         put(&mut out, b"moov", |out| {
-            put_full(out, b"mvhd", 0, |out| {
-                words(out, &[0, 0, SAMPLE_RATE, duration, 0x1_0000]);
-                put16(out, 0x100);
-                out.extend_from_slice(&[0; 10]);
-                words(out, &MATRIX);
-                out.extend_from_slice(&[0; 24]);
-                put32(out, CHAPTER_TRACK + 1);
-            });
+            moov::movie_header(out, duration, CHAPTER_TRACK + 1);
             put(out, b"trak", |out| self.audio_track(out, duration, audio_at));
             if !self.spans.is_empty() {
                 let offsets =
@@ -93,7 +84,7 @@ impl Index<'_> {
             }
             put(out, b"udta", |out| {
                 put_full(out, b"meta", 0, |out| {
-                    handler(out, b"mdir", b"appl");
+                    moov::handler(out, b"mdir", b"appl");
                     put(out, b"ilst", |out| self.metadata(out));
                 });
                 if !self.spans.is_empty() {
@@ -106,7 +97,7 @@ impl Index<'_> {
 
     fn audio_track(&self, out: &mut Vec<u8>, duration: u32, at: u64) {
         let media_duration = self.stream.coded_samples();
-        track_header(out, AUDIO_TRACK, 7, duration);
+        moov::track_header(out, AUDIO_TRACK, 7, duration);
         put(out, b"edts", |out| {
             put_full(out, b"elst", 0, |out| {
                 words(out, &[1, duration, self.stream.delay, 0x1_0000]);
@@ -123,14 +114,15 @@ impl Index<'_> {
                 put64(out, media_duration);
                 put32(out, 0x55c4_0000);
             });
-            handler(out, b"soun", &[0; 4]);
+            moov::handler(out, b"soun", &[0; 4]);
             put(out, b"minf", |out| {
                 put_full(out, b"smhd", 0, |out| put32(out, 0));
-                data_reference(out);
+                moov::data_reference(out);
                 put(out, b"stbl", |out| {
                     put_full(out, b"stsd", 0, |out| {
                         put32(out, 1);
-                        put(out, b"mp4a", |out| self.sample_entry(out));
+                        let bitrate = self.stream.codec.bitrate(self.stream.channels);
+                        moov::aac_entry(out, self.stream.channels, bitrate, &self.stream.config);
                     });
                     let frame = self.stream.codec.frame_samples();
                     put_full(out, b"stts", 0, |out| {
@@ -142,33 +134,13 @@ impl Index<'_> {
         });
     }
 
-    /// AudioSampleEntry with its elementary stream descriptor (ISO 14496-1 section 7.2.6).
-    fn sample_entry(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-        put16(out, u16::from(self.stream.channels));
-        put16(out, 16);
-        put32(out, 0);
-        put32(out, SAMPLE_RATE << 16);
-        let bitrate = self.stream.codec.bitrate(self.stream.channels);
-        let config = &self.stream.config[..self.stream.config.len().min(64)];
-        put_full(out, b"esds", 0, |out| {
-            let length = config.len() as u8;
-            out.extend_from_slice(&[3, 23 + length, 0, 1, 0, 4, 15 + length, 0x40, 0x15, 0, 0, 0]);
-            put32(out, bitrate);
-            put32(out, bitrate);
-            out.extend_from_slice(&[5, length]);
-            out.extend_from_slice(config);
-            out.extend_from_slice(&[6, 1, 2]);
-        });
-    }
-
     fn chapter_track(&self, out: &mut Vec<u8>, duration: u32, offsets: &Offsets<'_>) {
-        track_header(out, CHAPTER_TRACK, 2, duration);
+        moov::track_header(out, CHAPTER_TRACK, 2, duration);
         put(out, b"mdia", |out| {
             put_full(out, b"mdhd", 0, |out| {
                 words(out, &[0, 0, CHAPTER_SCALE, self.stream.duration_ms() as u32, 0x55c4_0000]);
             });
-            handler(out, b"text", &[0; 4]);
+            moov::handler(out, b"text", &[0; 4]);
             put(out, b"minf", |out| {
                 put(out, b"gmhd", |out| {
                     put_full(out, b"gmin", 0, |out| {
@@ -176,7 +148,7 @@ impl Index<'_> {
                     });
                     put(out, b"text", |out| words(out, &MATRIX));
                 });
-                data_reference(out);
+                moov::data_reference(out);
                 put(out, b"stbl", |out| {
                     put_full(out, b"stsd", 0, |out| {
                         put32(out, 1);
@@ -242,34 +214,6 @@ fn item(out: &mut Vec<u8>, kind: &[u8; 4], data_type: u32, value: &[u8]) {
         put_full(out, b"data", data_type, |out| {
             put32(out, 0);
             out.extend_from_slice(value);
-        });
-    });
-}
-
-fn track_header(out: &mut Vec<u8>, id: u32, flags: u32, duration: u32) {
-    put_full(out, b"tkhd", flags, |out| {
-        words(out, &[0, 0, id, 0, duration, 0, 0, 0]);
-        // Volume is 1 for sound only.
-        put32(out, if id == AUDIO_TRACK { 0x0100_0000 } else { 0 });
-        words(out, &MATRIX);
-        put64(out, 0);
-    });
-}
-
-fn handler(out: &mut Vec<u8>, kind: &[u8; 4], vendor: &[u8; 4]) {
-    put_full(out, b"hdlr", 0, |out| {
-        put32(out, 0);
-        out.extend_from_slice(kind);
-        out.extend_from_slice(vendor);
-        out.extend_from_slice(&[0; 9]);
-    });
-}
-
-fn data_reference(out: &mut Vec<u8>) {
-    put(out, b"dinf", |out| {
-        put_full(out, b"dref", 0, |out| {
-            put32(out, 1);
-            put_full(out, b"url ", 1, |_| {});
         });
     });
 }
@@ -349,11 +293,7 @@ fn parse(moov: &[u8]) -> Option<(Stream, u64)> {
     let track = find(moov, &[b"trak"])?;
     let edit = find(track, &[b"edts", b"elst"])?;
     let table = find(track, &[b"mdia", b"minf", b"stbl"])?;
-    let entry = find(table, &[b"stsd"])?.get(8..).and_then(|entries| find(entries, &[b"mp4a"]))?;
-    let channels = *entry.get(17)?;
-    let (_, esds) = list(entry.get(28..)?).find(|(kind, _)| kind == b"esds")?;
-    let length = usize::from(*esds.get(25)?);
-    let config = esds.get(26..26 + length)?.to_vec();
+    let (channels, _, config) = moov::read_aac_entry(table)?;
     let sizes = find(table, &[b"stsz"])?.get(12..)?;
     let sizes = sizes.chunks_exact(4).filter_map(|size| get32(size, 0)).collect();
     let at = match find(table, &[b"stco"]) {

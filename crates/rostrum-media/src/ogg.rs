@@ -1,10 +1,14 @@
 //! Opus in Ogg (RFC 3533, RFC 7845): pages with checksums, OpusHead, OpusTags with chapters and cover.
 
+mod live;
+
 use std::io::{Read, Seek, Write};
 
 use base64::Engine;
 
 use crate::{Codec, FormatError, SAMPLE_RATE, Stream, Tags};
+
+pub use live::Live;
 
 /// Packets we put on one page: one second, so that seeking lands close.
 const PACKETS_PER_PAGE: usize = 50;
@@ -44,6 +48,7 @@ const fn crc_table() -> [u32; 256] {
 
 struct Pages<'w, W> {
     out: &'w mut W,
+    serial: u32,
     sequence: u32,
 }
 
@@ -55,7 +60,7 @@ impl<W: Write> Pages<'_, W> {
         page.extend_from_slice(b"OggS\0");
         page.push(flags);
         page.extend_from_slice(&granule.to_le_bytes());
-        page.extend_from_slice(&SERIAL.to_le_bytes());
+        page.extend_from_slice(&self.serial.to_le_bytes());
         page.extend_from_slice(&self.sequence.to_le_bytes());
         page.extend_from_slice(&[0; 4]);
         page.push(lacing.len() as u8);
@@ -90,8 +95,8 @@ fn lace(length: usize, lacing: &mut Vec<u8>) {
 
 pub(crate) fn write(stream: &Stream, tags: &Tags, data: impl Read, out: &mut impl Write) -> Result<(), FormatError> {
     let mut data = data;
-    let mut pages = Pages { out, sequence: 0 };
-    pages.header(FIRST, &head(stream)?)?;
+    let mut pages = Pages { out, serial: SERIAL, sequence: 0 };
+    pages.header(FIRST, &head(stream.channels, stream.delay)?)?;
     pages.header(FRESH, &comments(tags, stream.duration_ms()))?;
     let frame = u64::from(stream.codec.frame_samples());
     let end = u64::from(stream.delay) + stream.samples;
@@ -116,10 +121,10 @@ pub(crate) fn write(stream: &Stream, tags: &Tags, data: impl Read, out: &mut imp
 }
 
 /// The identification header (RFC 7845 section 5.1).
-fn head(stream: &Stream) -> Result<Vec<u8>, FormatError> {
-    let skip = u16::try_from(stream.delay).map_err(|_| FormatError::Malformed("the delay is too long"))?;
+fn head(channels: u8, delay: u32) -> Result<Vec<u8>, FormatError> {
+    let skip = u16::try_from(delay).map_err(|_| FormatError::Malformed("the delay is too long"))?;
     let mut head = b"OpusHead\x01".to_vec();
-    head.push(stream.channels);
+    head.push(channels);
     head.extend_from_slice(&skip.to_le_bytes());
     head.extend_from_slice(&SAMPLE_RATE.to_le_bytes());
     head.extend_from_slice(&[0, 0, 0]);

@@ -1,2 +1,12 @@
 //! The live room as a value: inputs go in with the time, outputs come out. Pure: no socket, no file, no clock, no
 //! chance, no codec; what needs them is asked for through a seam.
+
+pub mod audience;
+pub mod event;
+pub mod grant;
+pub mod message;
+pub mod names;
+pub mod program;
+pub mod refusal;
+pub mod room;
+pub mod snapshot;

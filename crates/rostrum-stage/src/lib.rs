@@ -1,5 +1,21 @@
 //! The stage role: everything a live room needs and nothing else. No database, no plugins, no uploads, no audience.
 
+mod answers;
+mod ask;
+mod desk;
+mod ears;
+mod house;
+mod hub;
 mod journal;
+mod link;
 mod net;
 mod peer;
+mod press;
+mod recover;
+mod role;
+mod shard;
+mod thread;
+mod time;
+
+pub use role::{RunError, StageConfig, run};
+pub use thread::{Priority, raise};

@@ -8,6 +8,7 @@ mod ready;
 mod report;
 mod shutdown;
 mod sockets;
+pub mod stage;
 
 pub use poke::{Poker, Pokes};
 pub use ready::ReadyInfo;

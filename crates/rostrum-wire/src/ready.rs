@@ -9,6 +9,9 @@ pub struct ReadyInfo {
     /// The public HTTP address that accepts connections now (edge).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<SocketAddr>,
+    /// Where speakers reach the stage, UDP and TCP (stage).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtc: Option<SocketAddr>,
     /// The one-time link that makes the first owner; absent once there is an owner (web).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub setup_url: Option<String>,

@@ -4,5 +4,5 @@
 mod disk;
 mod writer;
 
-pub(crate) use disk::{Disk, Folder};
+pub(crate) use disk::Folder;
 pub(crate) use writer::{Entry, Mark, Pace, Writer};

@@ -4,9 +4,9 @@
 //! file again would only look like success.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -75,7 +75,6 @@ struct Shared {
     durable: AtomicU64,
     dropped: AtomicU64,
     failing: AtomicBool,
-    problem: Mutex<Option<String>>,
 }
 
 /// The room's end of the queue.
@@ -132,12 +131,8 @@ impl Writer {
         }
     }
 
-    /// What the disk last said when it failed.
-    pub(crate) fn problem(&self) -> Option<String> {
-        self.shared.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Closes the queue and waits until all is on the disk or the disk has refused for good.
+    #[cfg(test)]
     pub(crate) fn finish(mut self) -> Mark {
         self.join();
         self.mark()
@@ -238,7 +233,6 @@ impl<D: Disk> Thread<D> {
         if let Err(error) = &done {
             self.shared.failing.store(true, Ordering::Relaxed);
             tracing::error!(%error, "the journal cannot be written; it goes on in memory and tries another file");
-            *self.shared.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
             self.segment = None;
             let mut again = std::mem::take(&mut self.unsynced);
             again.append(&mut self.unwritten);
@@ -294,6 +288,7 @@ mod tests {
     use super::*;
     use crate::journal::Folder;
     use std::collections::BTreeMap;
+    use std::sync::Mutex;
 
     /// Segments in memory; the n-th verb fails.
     #[derive(Clone, Default)]

@@ -6,5 +6,5 @@ mod front;
 mod gate;
 mod stream;
 
-pub(crate) use bound::{Bound, Local};
+pub(crate) use bound::Bound;
 pub(crate) use front::{Datagram, Front, Routes};

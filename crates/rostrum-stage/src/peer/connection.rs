@@ -31,9 +31,6 @@ pub(crate) enum JoinError {
     /// Both sides have no codec in common.
     #[error("the offer has no Opus; a room takes nothing else")]
     Codec,
-    /// The stage's own addresses are unusable.
-    #[error("the stage has no address to offer: {0}")]
-    Address(String),
 }
 
 /// A packet of a speaker's audio, as it came.
@@ -127,11 +124,6 @@ impl Peer {
         &self.fragment
     }
 
-    /// How many tracks it can hear at once.
-    pub(crate) fn slots(&self) -> usize {
-        self.slots.len()
-    }
-
     /// Whether a datagram is meant for this connection.
     pub(crate) fn accepts(&self, datagram: &Datagram) -> bool {
         receive(datagram).is_some_and(|receive| self.rtc.accepts(&Input::Receive(datagram.at, receive)))
@@ -152,35 +144,17 @@ impl Peer {
         self.change(|rtc| rtc.close().is_ok());
     }
 
-    /// Gives a free slot to `track`; false when all are taken.
-    pub(crate) fn hear(&mut self, track: u32) -> bool {
-        let place = self.slots.iter().position(|slot| slot.track == Some(track));
-        let place = place.or_else(|| self.slots.iter().position(|slot| slot.track.is_none()));
-        let Some(place) = place else { return false };
-        if self.slots[place].track.is_none() {
-            self.slots[place].assign(Some(track));
-        }
-        true
-    }
-
-    /// Frees the slot of `track`.
-    pub(crate) fn unhear(&mut self, track: u32) {
-        self.slots.iter_mut().filter(|slot| slot.track == Some(track)).for_each(|slot| slot.assign(None));
-    }
-
-    /// The slot that carries `track`, as the mid that the browser knows it by.
-    pub(crate) fn place(&self, track: u32) -> Option<String> {
-        self.slots.iter().find(|slot| slot.track == Some(track)).map(|slot| slot.mid.to_string())
-    }
-
-    /// Whether `track` pauses; after a pause its packets follow without a hole.
+    /// `track` pauses: its next packet will follow the last one without a hole.
     pub(crate) fn pause(&mut self, track: u32) {
         self.slots.iter_mut().filter(|slot| slot.track == Some(track)).for_each(Slot::pause);
     }
 
-    /// Sends a packet of `track`, if a slot carries it. Drain afterwards.
-    pub(crate) fn forward(&mut self, track: u32, packet: &Arrived) {
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.track == Some(track)) else { return };
+    /// Sends a packet of `track` in receive slot `place`, if the peer has one there. Drain afterwards.
+    pub(crate) fn forward(&mut self, place: u8, track: u32, packet: &Arrived) {
+        let Some(slot) = self.slots.get_mut(usize::from(place)) else { return };
+        if slot.track != Some(track) {
+            slot.assign(Some(track));
+        }
         let payload_type = if packet.red { self.agreed.red } else { self.agreed.opus };
         let Some(payload_type) = payload_type else { return };
         let Some((seq, time)) = slot.number(packet.seq, packet.time as u32) else { return };

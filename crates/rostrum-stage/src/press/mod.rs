@@ -1,0 +1,258 @@
+//! The press makes the program log: it takes the mixed program block by block, encodes it once for every rendition,
+//! cuts it into chunks, writes them to their files and shows them to those who follow. A thread of its own: neither an
+//! encoder nor a disk can make the stage late.
+
+mod plate;
+mod volume;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+
+use bytes::Bytes;
+use rostrum_live::audience::AudienceEvent;
+use rostrum_live::program::Block;
+use rostrum_media::gauge::Reading;
+use rostrum_media::mixer::BLOCK;
+use rostrum_media::program::index::Flags;
+use rostrum_media::program::{CHUNK_SAMPLES, CHUNK_US, Rendition, events};
+use rostrum_media::wave::Waveform;
+
+use crate::hub::{Hub, Row};
+use plate::{Plate, PlateError};
+
+pub(crate) use volume::entries;
+
+/// Blocks that wait for the press: a minute and a half.
+const QUEUE: usize = 4500;
+/// The events' file.
+pub(crate) const EVENTS_FILE: &str = "events.log";
+/// What is known of the whole when it ends.
+pub(crate) const SUMMARY_FILE: &str = "summary.json";
+
+/// What is known of a whole program.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Summary {
+    pub(crate) live_at_us: i64,
+    pub(crate) chunks: u64,
+    pub(crate) loudness_lufs: Option<f64>,
+    pub(crate) peak_dbtp: Option<f64>,
+    pub(crate) waveform: Waveform,
+}
+
+enum Job {
+    Block(Block, Flags),
+    Event(u64, AudienceEvent),
+    Finish(Box<(Reading, Waveform)>),
+}
+
+/// The room's end of the press.
+#[derive(Debug)]
+pub(crate) struct Press {
+    queue: SyncSender<Job>,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Block(block, _) => write!(f, "Block({})", block.position),
+            Self::Event(at, _) => write!(f, "Event({at})"),
+            Self::Finish(_) => write!(f, "Finish"),
+        }
+    }
+}
+
+impl Press {
+    /// Starts on `folder`, behind the chunks that are there in every rendition.
+    ///
+    /// # Errors
+    /// An encoder or a file cannot be had.
+    pub(crate) fn start(folder: PathBuf, (epoch, live_at_us): (u32, i64), hub: Arc<Hub>) -> Result<Self, PlateError> {
+        std::fs::create_dir_all(&folder)?;
+        let chunks = sound_chunks(&folder);
+        let plates: Result<Vec<_>, _> =
+            Rendition::ALL.into_iter().map(|rendition| Plate::open(&folder, rendition, chunks)).collect();
+        let plates = plates?;
+        let events = open_events(&folder)?;
+        let starts = plates.iter().map(Plate::start).collect();
+        hub.change(|held| {
+            held.starts = starts;
+            held.standing.chunks = chunks;
+        });
+        let (queue, jobs) = mpsc::sync_channel(QUEUE);
+        let thread = Thread {
+            folder,
+            epoch,
+            live_at_us,
+            hub,
+            plates,
+            events,
+            next: chunks,
+            at: chunks * CHUNK_SAMPLES,
+            flags: QUIET,
+        };
+        crate::thread::start("press", 1, move || thread.run(&jobs))?;
+        Ok(Self { queue })
+    }
+
+    /// Takes the next block of the program; never waits.
+    pub(crate) fn block(&self, block: Block) {
+        self.put(Job::Block(block, QUIET));
+    }
+
+    /// Takes a block that is made up for a time when the stage was away; waits if need be.
+    pub(crate) fn remade(&self, block: Block, flags: Flags) {
+        self.queue.send(Job::Block(block, flags)).ok();
+    }
+
+    /// Takes an event of the program log; never waits.
+    pub(crate) fn event(&self, at: u64, event: AudienceEvent) {
+        self.put(Job::Event(at, event));
+    }
+
+    /// Ends the log; followers see its end when all is written.
+    pub(crate) fn finish(self, loudness: Reading, waveform: Waveform) {
+        // The thread is alive and takes from the queue, so that this waits for moments if at all.
+        self.queue.send(Job::Finish(Box::new((loudness, waveform)))).ok();
+    }
+
+    fn put(&self, job: Job) {
+        if let Err(error) = self.queue.try_send(job) {
+            tracing::error!(%error, "the press is too far behind; a block of the program is lost to the audience");
+        }
+    }
+}
+
+const QUIET: Flags = Flags { silence: false, remixed: false, gap: false };
+
+/// Chunks that every rendition surely has.
+pub(crate) fn sound_chunks(folder: &Path) -> u64 {
+    let counts = Rendition::ALL.into_iter().map(|rendition| entries(folder, rendition).len() as u64);
+    counts.min().unwrap_or_default()
+}
+
+fn open_events(folder: &Path) -> io::Result<File> {
+    let path = folder.join(EVENTS_FILE);
+    let sound = std::fs::read(&path).map_or(0, |bytes| events::sound_bytes(&bytes));
+    let file = File::options().append(true).create(true).open(path)?;
+    file.set_len(sound as u64)?;
+    Ok(file)
+}
+
+struct Thread {
+    folder: PathBuf,
+    epoch: u32,
+    live_at_us: i64,
+    hub: Arc<Hub>,
+    plates: Vec<Plate>,
+    events: File,
+    /// The number of the chunk at hand.
+    next: u64,
+    /// Program time of the next sample.
+    at: u64,
+    flags: Flags,
+}
+
+impl Thread {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            match job {
+                Job::Block(block, flags) => self.block(&block, flags),
+                Job::Event(at, event) => self.event(at, &event),
+                Job::Finish(summary) => {
+                    let (loudness, waveform) = *summary;
+                    return self.finish(&loudness, waveform);
+                }
+            }
+        }
+    }
+
+    /// Takes a block; one that the files have already is left out, and what is missing before it becomes silence.
+    fn block(&mut self, block: &Block, flags: Flags) {
+        if block.position < self.at {
+            return;
+        }
+        while self.at < block.position {
+            self.flags.silence = true;
+            self.push(&[0.0; BLOCK * 2]);
+        }
+        self.flags.silence |= flags.silence;
+        self.flags.remixed |= flags.remixed;
+        self.push(&block.samples);
+    }
+
+    fn push(&mut self, samples: &[f32]) {
+        self.at += samples.len() as u64 / 2;
+        for plate in &mut self.plates {
+            if let Err(error) = plate.push(samples) {
+                tracing::error!(%error, rendition = plate.rendition.name(), "an encoder failed");
+            }
+        }
+        while self.plates.iter().all(Plate::is_full) {
+            self.chunk();
+        }
+    }
+
+    fn chunk(&mut self) {
+        let at_us = self.live_at_us + i64::try_from(self.next).unwrap_or(i64::MAX / CHUNK_US) * CHUNK_US;
+        let (n, stamp, flags) = (self.next, (self.epoch, at_us), self.flags);
+        let made = self.plates.iter_mut().map(|plate| Ok((plate.rendition, plate.take(n, stamp, flags)?)));
+        let made: Result<Vec<(Rendition, Bytes)>, PlateError> = made.collect();
+        self.next += 1;
+        self.flags = QUIET;
+        match made {
+            Ok(chunks) => self.hub.change(|held| held.push_row(Row { n, epoch: self.epoch, at_us, chunks })),
+            Err(error) => tracing::error!(%error, n, "a chunk cannot be made"),
+        }
+    }
+
+    fn event(&mut self, at: u64, event: &AudienceEvent) {
+        let Ok(value) = serde_json::to_value(event) else { return };
+        let kind = value.get("type").and_then(|kind| kind.as_str()).unwrap_or("event").to_owned();
+        let json = value.to_string();
+        let mut line = Vec::with_capacity(json.len() + 32);
+        let written = events::Event { at, kind: &kind, json: &json }.write(&mut line);
+        if written.is_err() || self.events.write_all(&line).is_err() {
+            tracing::error!(kind, "an event is missing from the program log; the journal has it");
+        }
+    }
+
+    /// Fills the chunk at hand with silence, closes the files, tells the followers.
+    fn finish(mut self, loudness: &Reading, waveform: Waveform) {
+        let whole = self.at.div_ceil(CHUNK_SAMPLES);
+        // Silence behind the end pushes the last chunk out of encoders that are a frame behind.
+        while self.next < whole && self.at < (whole + 2) * CHUNK_SAMPLES {
+            self.push(&[0.0; BLOCK * 2]);
+        }
+        let summary = Summary {
+            live_at_us: self.live_at_us,
+            chunks: self.next,
+            loudness_lufs: loudness.integrated_lufs,
+            peak_dbtp: loudness.true_peak_dbtp,
+            waveform,
+        };
+        if let Err(error) = write_whole(&self.folder.join(SUMMARY_FILE), &summary) {
+            tracing::error!(%error, "the program's summary cannot be written");
+        }
+        for plate in self.plates {
+            let rendition = plate.rendition.name();
+            if let Err(error) = plate.close() {
+                tracing::error!(%error, rendition, "the program log is not whole on disk");
+            }
+        }
+        self.events.sync_all().ok();
+        self.hub.change(|held| held.ended = Some(summary.chunks));
+    }
+}
+
+/// Writes a small file so that it is there as a whole or not at all.
+pub(crate) fn write_whole(path: &Path, value: &impl serde::Serialize) -> io::Result<()> {
+    let fresh = path.with_extension("new");
+    let mut file = File::create(&fresh)?;
+    file.write_all(&serde_json::to_vec(value)?)?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}

@@ -13,7 +13,7 @@ use rostrum_store::{asset, show};
 use crate::context::show_for;
 use crate::files::New;
 use crate::renditions::blocking;
-use crate::{App, Error, jobs};
+use crate::{App, Error, jobs, shows};
 
 /// Largest picture taken, in bytes.
 pub const BYTES_MAX: usize = 20 * 1024 * 1024;
@@ -29,7 +29,8 @@ pub async fn set(app: &App, caller: &Caller, name: &str, picture: (Bytes, Fit)) 
     }
     let drawn = draw(app, bytes, fit).await?;
     let mut tx = app.store.write().await?;
-    let mut found = show_for(&mut tx, caller, Action::ManageShow, name).await?;
+    let before = show_for(&mut tx, caller, Action::ManageShow, name).await?;
+    let mut found = before.clone();
     let (kind, file_name) = (AssetKind::Artwork, FILE_NAME.to_owned());
     let new = New { show: &found, episode: None, kind, file_name };
     let asset = new.put(app, Bytes::from(drawn.jpeg)).await?;
@@ -41,6 +42,7 @@ pub async fn set(app: &App, caller: &Caller, name: &str, picture: (Bytes, Fit)) 
     found.updated_at = app.now();
     show::update(&mut tx, &found).await?;
     found.version += 1;
+    shows::note_change(app, &mut tx, caller, (&before, &found)).await?;
     jobs::retag::enqueue_show(app, &mut tx, found.id).await?;
     tx.commit().await?;
     app.wake_worker();

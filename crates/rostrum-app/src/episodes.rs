@@ -7,7 +7,7 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Problems, Slug, Timestamp};
 use rostrum_store::episode::Page;
 use rostrum_store::{StoreError, Tx, asset, episode, show};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::audit::{self, Note};
 use crate::context::show_for;
@@ -15,6 +15,8 @@ use crate::{App, Error, jobs, search, shows};
 
 /// Numbers tried behind a slug that is taken.
 const SLUG_TRIES: u32 = 200;
+/// Time after which an episode that is due and blocked is looked at again.
+const BLOCKED_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
 
 /// A change to an episode as its creator sends it.
 #[derive(Debug, Clone)]
@@ -51,6 +53,7 @@ pub async fn create(app: &App, caller: &Caller, show: &str, facts: EpisodeFacts)
     let mut tx = app.store.write().await?;
     let show = show_for(&mut tx, caller, Action::EditEpisodes, show).await?;
     let made = insert_draft(app, &mut tx, show.id, facts).await?;
+    audit::note(app, &mut tx, about(&made, |object| Note::by(caller, "episode-made", object))).await?;
     tx.commit().await?;
     Ok(made)
 }
@@ -128,13 +131,17 @@ pub async fn list(app: &App, caller: &Caller, show: &str, page: Page) -> Result<
 pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change) -> Result<Episode, Error> {
     change.facts.check()?;
     let mut tx = app.store.write().await?;
-    let (_, mut found) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    let (_, before) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    let mut found = before.clone();
     found.version = change.version.unwrap_or(found.version);
     let tags_change = in_tags(&found.facts) != in_tags(&change.facts);
     found.facts = change.facts;
     found.slug = change.slug.unwrap_or(found.slug);
     save(app, &mut tx, &mut found).await?;
     search::index_facts(&mut tx, &found).await?;
+    let mut changes = audit::changes(&before.facts, &found.facts);
+    changes.extend(audit::changes(&json!({"address": before.slug}), &json!({"address": found.slug})));
+    note_change(app, &mut tx, caller, (&found, changes)).await?;
     if tags_change {
         jobs::retag::enqueue(app, &mut tx, &found).await?;
     }
@@ -159,8 +166,22 @@ async fn save(app: &App, tx: &mut Tx, changed: &mut Episode) -> Result<(), Error
 }
 
 /// A note about an episode that still tells its title when the episode is gone.
-fn about(episode: &Episode, note: impl FnOnce(String) -> Note) -> Note {
+pub(crate) fn about(episode: &Episode, note: impl FnOnce(String) -> Note) -> Note {
     note(format!("episode {}", episode.id)).with(json!({"title": episode.facts.title}))
+}
+
+/// Notes what is different about an episode; nothing when nothing is.
+pub(crate) async fn note_change(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    (episode, changes): (&Episode, Map<String, Value>),
+) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let note = Note::by(caller, "episode-changed", format!("episode {}", episode.id));
+    audit::note(app, tx, note.with(json!({"title": episode.facts.title, "changes": changes}))).await
 }
 
 /// Publishes an episode now.
@@ -182,7 +203,9 @@ pub async fn schedule(app: &App, caller: &Caller, id: Id<Episode>, at: Timestamp
     let (_, mut episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     episode.schedule(at, app.now())?;
     save(app, &mut tx, &mut episode).await?;
-    audit::note(app, &mut tx, about(&episode, |object| Note::by(caller, "episode-scheduled", object))).await?;
+    let detail = json!({"title": episode.facts.title, "for": at});
+    let note = Note::by(caller, "episode-scheduled", format!("episode {}", episode.id));
+    audit::note(app, &mut tx, note.with(detail)).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(episode)
@@ -199,26 +222,38 @@ pub async fn unpublish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Ep
     Ok(episode)
 }
 
-/// Publishes what is due; an episode that something still blocks stays scheduled. Gives the moment to look again.
+/// Publishes what is due, each at its own time however late it is; an episode that something still blocks stays
+/// scheduled and holds up no other. Gives the moment to look again.
 pub async fn publish_due(app: &App) -> Result<Option<Timestamp>, Error> {
     let now = app.now();
     let mut tx = app.store.write().await?;
-    let mut blocked = false;
-    for due in episode::due(&mut tx, now).await? {
-        let show = show::get(&mut tx, due.show_id).await?.ok_or(Error::Missing("show"))?;
-        let mut detail = detail(&mut tx, show, due).await?;
-        if detail.blockers.0.is_empty() {
-            detail.episode.publish(now)?;
-            save(app, &mut tx, &mut detail.episode).await?;
-            let note = about(&detail.episode, |object| Note::operator("episode-published", object));
-            audit::note(app, &mut tx, note).await?;
-        } else {
-            blocked = true;
+    let mut blocked = 0;
+    loop {
+        let due = episode::due(&mut tx, now, blocked).await?;
+        if due.is_empty() {
+            break;
+        }
+        for due in due {
+            blocked += i64::from(!publish_if_ready(app, &mut tx, due).await?);
         }
     }
-    let next = episode::next_due(&mut tx).await?;
+    let next = episode::next_due(&mut tx, now).await?;
     tx.commit().await?;
-    Ok(if blocked { now.checked_add(jiff::SignedDuration::from_secs(15)).ok() } else { next })
+    let again = now.checked_add(BLOCKED_AGAIN).ok().filter(|_| blocked > 0);
+    Ok([next, again].into_iter().flatten().min())
+}
+
+async fn publish_if_ready(app: &App, tx: &mut Tx, due: Episode) -> Result<bool, Error> {
+    let show = show::get(tx, due.show_id).await?.ok_or(Error::Missing("show"))?;
+    let Detail { mut episode, blockers, .. } = detail(tx, show, due).await?;
+    if !blockers.0.is_empty() {
+        return Ok(false);
+    }
+    episode.publish(app.now())?;
+    save(app, tx, &mut episode).await?;
+    let note = about(&episode, |object| Note::operator("episode-published", object));
+    audit::note(app, tx, note).await?;
+    Ok(true)
 }
 
 /// Deletes an episode with its files.
@@ -232,4 +267,71 @@ pub async fn delete(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), E
     tx.commit().await?;
     app.wake_worker();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use rostrum_domain::asset::AssetKind;
+    use rostrum_domain::show::ShowFacts;
+    use rostrum_domain::user::Role;
+
+    use super::*;
+    use crate::testing::{House, facts};
+
+    fn titled(title: &str) -> EpisodeFacts {
+        EpisodeFacts { title: title.into(), ..EpisodeFacts::default() }
+    }
+
+    /// Gives a show artwork, and one of its episodes an enclosure.
+    async fn complete(app: &App, show: &Show, episode: &Episode) {
+        let mut tx = app.store.write().await.expect("a transaction begins");
+        for (kind, owner) in [(AssetKind::Artwork, None), (AssetKind::Mp3, Some(episode.id))] {
+            let file = Asset {
+                id: app.id(app.now()),
+                show_id: show.id,
+                episode_id: owner,
+                kind,
+                key: kind.as_str().into(),
+                file_name: format!("a.{}", kind.extension()),
+                bytes: 3,
+                sha256: "0".repeat(64),
+                duration_ms: 60_000,
+                bitrate: 128_000,
+                loudness_lufs: None,
+                created_at: app.now(),
+            };
+            asset::insert(&mut tx, &file).await.expect("it is new");
+            if kind == AssetKind::Artwork {
+                let changed = Show { artwork_id: Some(file.id), ..show.clone() };
+                show::update(&mut tx, &changed).await.expect("nobody changed it");
+            }
+        }
+        tx.commit().await.expect("it commits");
+    }
+
+    #[tokio::test]
+    async fn an_episode_comes_out_at_its_time_however_late_and_whoever_is_blocked() {
+        let house = House::new().await;
+        let app = &*house.app;
+        let ada = house.person("Ada", Role::Creator).await;
+        let show_facts = ShowFacts { author: "Ada".into(), ..facts("Talk") };
+        let show = shows::create(app, &ada, show_facts).await.expect("creators may");
+        let after = |seconds| app.now().checked_add(SignedDuration::from_secs(seconds)).expect("this age");
+        let (soon, then) = (after(5), after(10));
+        for nth in 0..60 {
+            let blocked = create(app, &ada, "talk", titled(&format!("Silent {nth}"))).await.expect("managers may");
+            schedule(app, &ada, blocked.id, soon).await.expect("it lies ahead");
+        }
+        let ready = create(app, &ada, "talk", titled("Ready")).await.expect("managers may");
+        complete(app, &show, &ready).await;
+        schedule(app, &ada, ready.id, then).await.expect("it lies ahead");
+
+        house.clock.advance(SignedDuration::from_secs(6));
+        assert_eq!(publish_due(app).await.expect("it runs"), Some(then), "the blocked ones do not hide the next");
+        house.clock.advance(SignedDuration::from_secs(3600));
+        publish_due(app).await.expect("it runs");
+        let found = get(app, &ada, ready.id).await.expect("it is there").episode;
+        assert_eq!((found.state, found.published_at), (State::Published, Some(then)));
+    }
 }

@@ -2,10 +2,11 @@
 
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::show::{Show, ShowFacts, podcast_guid};
-use rostrum_domain::user::{Member, Membership};
+use rostrum_domain::user::{Member, Membership, User};
 use rostrum_domain::{Id, Slug};
+use rostrum_store::episode::Page;
 use rostrum_store::{StoreError, Tx, asset, member, show};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::audit::{self, Note};
 use crate::context::show_for;
@@ -50,8 +51,35 @@ pub async fn create(app: &App, caller: &Caller, facts: ShowFacts) -> Result<Show
     show::insert(&mut tx, &made).await?;
     let member = Member { show_id: made.id, user_id: caller.user_id, membership: Membership::Manager };
     member::set(&mut tx, member).await?;
+    note(app, &mut tx, &made, Note::by(caller, "show-made", format!("show {}", made.id))).await?;
     tx.commit().await?;
     Ok(made)
+}
+
+/// Notes an act on a show, with the title that tells which one when it is gone.
+async fn note(app: &App, tx: &mut Tx, show: &Show, note: Note) -> Result<(), Error> {
+    audit::note(app, tx, note.with(json!({"title": show.facts.title}))).await
+}
+
+/// Notes what differs between two versions of a show; nothing when nothing does.
+pub(crate) async fn note_change(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    (before, after): (&Show, &Show),
+) -> Result<(), Error> {
+    let mut changes = audit::changes(&before.facts, &after.facts);
+    changes.extend(audit::changes(&named(before), &named(after)));
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let note = Note::by(caller, "show-changed", format!("show {}", after.id));
+    audit::note(app, tx, note.with(json!({"title": after.facts.title, "changes": changes}))).await
+}
+
+/// What is a show's beside its facts; a picture is named by its file, which says nothing to anybody.
+fn named(show: &Show) -> Value {
+    json!({"address": show.slug, "artwork": show.artwork_id})
 }
 
 async fn free_slug(tx: &mut Tx, title: &str) -> Result<Slug, Error> {
@@ -70,6 +98,20 @@ pub async fn get(app: &App, caller: &Caller, name: &str) -> Result<Show, Error> 
     show_for(&mut app.store.read().await?, caller, Action::ViewShow, name).await
 }
 
+/// Some of the shows a caller works on, of every show for admins, by title, and how many there are.
+pub async fn page(app: &App, caller: &Caller, page: Page) -> Result<(Vec<Show>, i64), Error> {
+    let member = whose(caller)?;
+    Ok(show::page(&mut app.store.read().await?, member, page).await?)
+}
+
+/// To whose shows a list is narrowed; none for those who see every show.
+pub(crate) fn whose(caller: &Caller) -> Result<Option<Id<User>>, Error> {
+    if !caller.may(Action::ViewShow, Some(Membership::Viewer)) {
+        return Err(Error::Denied("This token may not look; it lacks the read scope."));
+    }
+    Ok((!caller.may(Action::ViewShow, None)).then_some(caller.user_id))
+}
+
 /// The shows a caller works on; every show for admins.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Show>, Error> {
     let mut tx = app.store.read().await?;
@@ -81,7 +123,8 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Show>, Error> {
 pub async fn update(app: &App, caller: &Caller, name: &str, change: Change) -> Result<Show, Error> {
     change.facts.check()?;
     let mut tx = app.store.write().await?;
-    let mut found = show_for(&mut tx, caller, Action::ManageShow, name).await?;
+    let before = show_for(&mut tx, caller, Action::ManageShow, name).await?;
+    let mut found = before.clone();
     found.version = change.version.unwrap_or(found.version);
     let tags_change = in_tags(&found.facts) != in_tags(&change.facts);
     found.facts = change.facts;
@@ -92,6 +135,7 @@ pub async fn update(app: &App, caller: &Caller, name: &str, change: Change) -> R
         other => other.into(),
     })?;
     found.version += 1;
+    note_change(app, &mut tx, caller, (&before, &found)).await?;
     if tags_change {
         jobs::retag::enqueue_show(app, &mut tx, found.id).await?;
     }
@@ -112,8 +156,7 @@ pub async fn delete(app: &App, caller: &Caller, name: &str) -> Result<(), Error>
     let keys = asset::ever_of_show(&mut tx, found.id).await?.into_iter().map(|asset| asset.key).collect();
     jobs::sweep::enqueue(app, &mut tx, keys).await?;
     show::delete(&mut tx, &found).await?;
-    let note = Note::by(caller, "show-deleted", format!("show {}", found.id));
-    audit::note(app, &mut tx, note.with(json!({"title": found.facts.title}))).await?;
+    note(app, &mut tx, &found, Note::by(caller, "show-deleted", format!("show {}", found.id))).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(())

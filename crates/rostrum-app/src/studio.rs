@@ -3,7 +3,7 @@
 use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::episode::{Episode, State};
-use rostrum_domain::job::Job;
+use rostrum_domain::job::{Job, JobState};
 use rostrum_domain::show::Show;
 use rostrum_domain::user::{Membership, User};
 use rostrum_store::episode::Page;
@@ -16,6 +16,8 @@ use crate::{App, Error, jobs};
 
 /// Episodes of a show looked through for the overview; older ones are found in its list.
 const LOOKED: i64 = 50;
+/// Jobs of each state on the overview.
+const JOBS_SHOWN: i64 = 20;
 /// Drafts and published episodes on the overview.
 const SHOWN: (usize, usize) = (6, 4);
 
@@ -30,7 +32,7 @@ pub struct Overview {
     pub scheduled: Vec<Entry>,
     /// Published last.
     pub published: Vec<Entry>,
-    /// The newest jobs.
+    /// The newest jobs that run, and those that failed.
     pub jobs: Vec<Named>,
 }
 
@@ -60,7 +62,12 @@ pub struct ShowStanding {
 
 /// What waits, what goes wrong, what went out.
 pub async fn overview(app: &App, caller: &Caller) -> Result<Overview, Error> {
-    let mut overview = Overview { jobs: named_jobs(app, caller).await?, ..Overview::default() };
+    let mut overview = Overview::default();
+    for state in [JobState::Running, JobState::Failed] {
+        let newest = jobs::Stretch { limit: JOBS_SHOWN, ..jobs::Stretch::default() };
+        let wanted = jobs::Wanted { state: Some(state), show: None };
+        overview.jobs.extend(named_jobs(app, caller, wanted, newest).await?.0);
+    }
     let mut tx = app.store.read().await?;
     overview.shows = visible(&mut tx, caller).await?;
     for show in overview.shows.clone() {
@@ -99,10 +106,15 @@ pub async fn shows(app: &App, caller: &Caller) -> Result<Vec<ShowStanding>, Erro
     Ok(standings)
 }
 
-/// The newest jobs a caller may see, with what they work for.
-pub async fn named_jobs(app: &App, caller: &Caller) -> Result<Vec<Named>, Error> {
-    let found = jobs::list(app, caller).await?;
-    name(app, found).await
+/// Some of the jobs a caller may see, the newest first, with what they work for, and how many there are.
+pub async fn named_jobs(
+    app: &App,
+    caller: &Caller,
+    wanted: jobs::Wanted,
+    stretch: jobs::Stretch,
+) -> Result<(Vec<Named>, i64), Error> {
+    let (found, count) = jobs::list(app, caller, wanted, stretch).await?;
+    Ok((name(app, found).await?, count))
 }
 
 /// The newest jobs of an episode, with what they work for.
@@ -162,9 +174,9 @@ pub struct Filter {
     pub words: String,
     /// The word of a state; any other text for all.
     pub state: String,
-    /// The page, from 1.
-    pub page: i64,
-    /// Episodes on a page.
+    /// Episodes to pass over.
+    pub offset: i64,
+    /// Episodes at most.
     pub size: i64,
 }
 
@@ -178,8 +190,8 @@ pub async fn episodes(
     let mut tx = app.store.read().await?;
     let show = show_for(&mut tx, caller, Action::ViewShow, name).await?;
     let wanted = episode::Filter { show: show.id, state: State::parse(&filter.state), words: &filter.words };
-    let offset = (filter.page.clamp(1, i64::from(u32::MAX)) - 1) * filter.size;
-    let (found, count) = episode::filtered(&mut tx, wanted, Page { limit: filter.size, offset }).await?;
+    let page = Page { limit: filter.size, offset: filter.offset };
+    let (found, count) = episode::filtered(&mut tx, wanted, page).await?;
     let mut entries = Vec::with_capacity(found.len());
     for episode in found {
         entries.push(entry(&mut tx, show.clone(), episode).await?);

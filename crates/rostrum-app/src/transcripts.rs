@@ -8,9 +8,10 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::transcript::Cue;
 use rostrum_feed::cues;
 use rostrum_store::{asset, episode};
+use serde_json::json;
 
 use crate::files::New;
-use crate::{App, Error, episodes, search};
+use crate::{App, Error, audit, episodes, search};
 
 /// Largest stored transcript that is read back, in bytes; the JSON form of the largest accepted upload stays below.
 const READ_MAX: u64 = 64 * 1024 * 1024;
@@ -28,13 +29,15 @@ pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> R
         made.push(New::of_episode((&show, &episode), kind).put(app, text).await?);
     }
     let mut tx = app.store.write().await?;
-    episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    let (_, episode) = episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     for asset in &made {
         asset::retire(&mut tx, id, asset.kind, app.now()).await?;
         asset::insert(&mut tx, asset).await?;
     }
     search::index_transcript(&mut tx, id, &cues).await?;
     episode::touch(&mut tx, id, app.now()).await?;
+    let changes = audit::changes(&json!({}), &json!({"transcript": format!("{} cues", cues.len())}));
+    episodes::note_change(app, &mut tx, caller, (&episode, changes)).await?;
     tx.commit().await?;
     Ok(cues.len())
 }
@@ -51,12 +54,14 @@ fn written(kind: AssetKind, cues: &[Cue]) -> String {
 /// Takes an episode's transcript away.
 pub async fn remove(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), Error> {
     let mut tx = app.store.write().await?;
-    episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
+    let (_, episode) = episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     for kind in AssetKind::TRANSCRIPTS {
         asset::retire(&mut tx, id, kind, app.now()).await?;
     }
     search::index_transcript(&mut tx, id, &[]).await?;
     episode::touch(&mut tx, id, app.now()).await?;
+    let changes = audit::changes(&json!({"transcript": "removed"}), &json!({}));
+    episodes::note_change(app, &mut tx, caller, (&episode, changes)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use rostrum_domain::user::{Membership, User};
 use rostrum_domain::{Id, Secret, Timestamp};
 
 use crate::db::{all, exec, one};
+use crate::episode::Page;
 use crate::error::one_changed;
 use crate::row::{Row, micros};
 use crate::{StoreError, Tx};
@@ -22,10 +23,18 @@ const INSERT: &str = "INSERT INTO account (id, email, name, role, password, disa
 const GET: &str = columns!("SELECT ", " FROM account a WHERE a.id = $1");
 const FIND: &str = columns!("SELECT ", " FROM account a WHERE a.email = $1");
 const LIST: &str = columns!("SELECT ", " FROM account a ORDER BY LOWER(a.name), a.email");
+const PAGE: &str = columns!("SELECT ", " FROM account a ORDER BY LOWER(a.name), a.email LIMIT $1 OFFSET $2");
+const COUNT: &str = "SELECT COUNT(*) AS n FROM account";
 const OF_SHOW: &str = columns!(
     "SELECT m.membership, ",
     " FROM member m JOIN account a ON a.id = m.account_id WHERE m.show_id = $1 ORDER BY LOWER(a.name), a.email"
 );
+const PAGE_OF_SHOW: &str = columns!(
+    "SELECT m.membership, ",
+    " FROM member m JOIN account a ON a.id = m.account_id WHERE m.show_id = $1 \
+     ORDER BY LOWER(a.name), a.email LIMIT $2 OFFSET $3"
+);
+const COUNT_OF_SHOW: &str = "SELECT COUNT(*) AS n FROM member WHERE show_id = $1";
 const UPDATE: &str = "UPDATE account SET email = $1, name = $2, role = $3, password = $4, disabled = $5, \
      version = version + 1 WHERE id = $6 AND version = $7";
 const DELETE: &str = "DELETE FROM account WHERE id = $1 AND version = $2";
@@ -34,7 +43,8 @@ const SEEN_LIST: &str = "SELECT id, seen_at FROM account WHERE seen_at IS NOT NU
 const OWNERS: &str = "SELECT COUNT(*) AS n FROM account WHERE role = 'owner' AND disabled = FALSE";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, FIND, LIST, OF_SHOW, UPDATE, DELETE, SEEN, SEEN_LIST, OWNERS];
+pub(crate) const STATEMENTS: &[&str] =
+    &[INSERT, GET, FIND, LIST, PAGE, COUNT, OF_SHOW, PAGE_OF_SHOW, COUNT_OF_SHOW, UPDATE, DELETE, SEEN, SEEN_LIST, OWNERS];
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct AccountRow {
@@ -116,10 +126,28 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<User>, StoreError> {
     all!(tx, AccountRow, LIST)?.into_iter().map(User::try_from).collect()
 }
 
+/// Some of the accounts, by name, and how many there are.
+pub async fn page(tx: &mut Tx, page: Page) -> Result<(Vec<User>, i64), StoreError> {
+    let rows = all!(tx, AccountRow, PAGE, page.limit, page.offset)?;
+    let count = one!(tx, CountRow, COUNT)?.map_or(0, |row| row.n);
+    Ok((rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?, count))
+}
+
 /// Who works on a show and as what, by name.
 pub async fn of_show(tx: &mut Tx, show: Id<Show>) -> Result<Vec<(User, Membership)>, StoreError> {
     let rows = all!(tx, ColleagueRow, OF_SHOW, show.to_string())?;
     rows.into_iter().map(colleague).collect()
+}
+
+/// Some of those who work on a show, by name, and how many there are.
+pub async fn page_of_show(
+    tx: &mut Tx,
+    show: Id<Show>,
+    page: Page,
+) -> Result<(Vec<(User, Membership)>, i64), StoreError> {
+    let rows = all!(tx, ColleagueRow, PAGE_OF_SHOW, show.to_string(), page.limit, page.offset)?;
+    let count = one!(tx, CountRow, COUNT_OF_SHOW, show.to_string())?.map_or(0, |row| row.n);
+    Ok((rows.into_iter().map(colleague).collect::<Result<_, _>>()?, count))
 }
 
 fn colleague(row: ColleagueRow) -> Result<(User, Membership), StoreError> {

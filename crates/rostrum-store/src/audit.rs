@@ -10,15 +10,17 @@ use crate::error::one_changed;
 use crate::row::{Row, micros};
 use crate::{StoreError, Tx};
 
-/// Entries that hold a text: in what was done, to what or whom, or in who did it.
+/// Entries that match: about a kind of thing, in a span of time, behind another, and with a text in what was done, to
+/// what or whom, or in who did it.
 macro_rules! matching {
     ($head:literal, $rest:literal) => {
         concat!(
             $head,
             " FROM audit u LEFT JOIN account a ON a.id = u.account_id \
              LEFT JOIN account o ON o.id = SUBSTR(u.object, 6) AND u.object LIKE 'user %' \
-             WHERE u.action LIKE $1 OR LOWER(u.object) LIKE $2 OR LOWER(u.detail) LIKE $3 OR LOWER(a.name) LIKE $4 \
-             OR a.email LIKE $5 OR LOWER(o.name) LIKE $6 OR o.email LIKE $7",
+             WHERE u.object LIKE $1 AND u.at >= $2 AND u.at < $3 AND \
+             (u.action LIKE $4 OR LOWER(u.object) LIKE $5 OR LOWER(u.detail) LIKE $6 OR LOWER(a.name) LIKE $7 \
+             OR a.email LIKE $8 OR LOWER(o.name) LIKE $9 OR o.email LIKE $10)",
             $rest
         )
     };
@@ -31,7 +33,7 @@ const INSERT: &str = "INSERT INTO audit (number, at, account_id, action, object,
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LATEST: &str = matching!(
     "SELECT u.number, u.at, u.account_id, u.action, u.object, u.detail, u.address, u.hash",
-    " ORDER BY u.number DESC LIMIT $8 OFFSET $9"
+    " AND u.number < $11 ORDER BY u.number DESC LIMIT $12 OFFSET $13"
 );
 const COUNT: &str = matching!("SELECT COUNT(*) AS n", "");
 const AFTER: &str = "SELECT number, at, account_id, action, object, detail, address, hash FROM audit \
@@ -180,24 +182,54 @@ pub async fn head(tx: &mut Tx) -> Result<Head, StoreError> {
     Ok(one!(tx, Head, HEAD)?.unwrap_or(Head { number: 0, hash: String::new() }))
 }
 
-/// Some of the entries that hold a text; an empty text is held by all.
-#[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
-    /// The text.
+/// Which entries a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// A text they hold; an empty one is held by all.
     pub text: &'a str,
-    /// How many.
-    pub limit: i64,
-    /// How many newer ones to pass over.
-    pub offset: i64,
+    /// The kind of thing they are about, as in `show`: the first word of the object; empty for all.
+    pub about: &'a str,
+    /// The first instant.
+    pub since: Option<Timestamp>,
+    /// The first instant no more.
+    pub until: Option<Timestamp>,
 }
 
-/// Entries from the newest back, and how many there are on all pages.
-pub async fn latest(tx: &mut Tx, page: Page<'_>) -> Result<(Vec<Noted>, i64), StoreError> {
-    let text = page.text.to_lowercase();
-    let text = format!("%{}%", text.replace(['%', '_', '\\'], ""));
+impl Filter<'_> {
+    fn object(&self) -> String {
+        if self.about.is_empty() { "%".to_owned() } else { format!("{} %", plain(self.about)) }
+    }
+
+    fn span(&self) -> (i64, i64) {
+        (self.since.map_or(i64::MIN, micros), self.until.map_or(i64::MAX, micros))
+    }
+}
+
+/// A text without the letters that stand for others.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['%', '_', '\\'], "")
+}
+
+/// Where in the list one is, from the newest back: behind an entry, past some more, so many.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stretch {
+    /// The number of the entry before; none for the beginning.
+    pub after: Option<i64>,
+    /// Entries to pass over.
+    pub offset: i64,
+    /// Entries at most.
+    pub limit: i64,
+}
+
+/// Entries that match, from the newest back, and how many match in all.
+pub async fn latest(tx: &mut Tx, filter: Filter<'_>, stretch: Stretch) -> Result<(Vec<Noted>, i64), StoreError> {
+    let (object, (since, until)) = (filter.object(), filter.span());
+    let text = format!("%{}%", plain(filter.text));
     let [a, b, c, d, e, f, g] = [&text; 7];
-    let rows = all!(tx, AuditRow, LATEST, a, b, c, d, e, f, g, page.limit, page.offset)?;
-    let count = one!(tx, CountRow, COUNT, a, b, c, d, e, f, g)?.map_or(0, |row| row.n);
+    let Stretch { after, offset, limit } = stretch;
+    let after = after.unwrap_or(i64::MAX);
+    let rows = all!(tx, AuditRow, LATEST, &object, since, until, a, b, c, d, e, f, g, after, limit, offset)?;
+    let count = one!(tx, CountRow, COUNT, &object, since, until, a, b, c, d, e, f, g)?.map_or(0, |row| row.n);
     Ok((rows.into_iter().map(Noted::try_from).collect::<Result<_, _>>()?, count))
 }
 

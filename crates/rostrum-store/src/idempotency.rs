@@ -8,17 +8,23 @@ use crate::error::one_changed;
 use crate::row::micros;
 use crate::{StoreError, Tx};
 
-const BEGIN: &str = "INSERT INTO idempotency (account_id, key, request_sha256, status, location, body, created_at) \
-     VALUES ($1, $2, $3, 0, NULL, '', $4) ON CONFLICT (account_id, key) DO NOTHING";
-const GET: &str =
-    "SELECT request_sha256, status, location, body, created_at FROM idempotency WHERE account_id = $1 AND key = $2";
+const BEGIN: &str = "INSERT INTO idempotency \
+     (account_id, key, request_sha256, status, location, body, created_at, lease_until) \
+     VALUES ($1, $2, $3, 0, NULL, '', $4, $5) ON CONFLICT (account_id, key) DO NOTHING";
+const GET: &str = "SELECT request_sha256, status, location, body, created_at, lease_until, effect FROM idempotency \
+     WHERE account_id = $1 AND key = $2";
+const TAKE_OVER: &str = "UPDATE idempotency SET lease_until = $1 \
+     WHERE account_id = $2 AND key = $3 AND status = 0 AND effect IS NULL AND lease_until <= $4";
+const MARK: &str = "UPDATE idempotency SET effect = COALESCE(effect, $1) \
+     WHERE account_id = $2 AND key = $3 AND status = 0 AND lease_until = $4";
 const FINISH: &str = "UPDATE idempotency SET status = $1, location = $2, body = $3 \
-     WHERE account_id = $4 AND key = $5 AND status = 0";
-const DROP: &str = "DELETE FROM idempotency WHERE account_id = $1 AND key = $2 AND status = 0";
+     WHERE account_id = $4 AND key = $5 AND status = 0 AND lease_until = $6";
+const DROP: &str = "DELETE FROM idempotency \
+     WHERE account_id = $1 AND key = $2 AND status = 0 AND effect IS NULL AND lease_until = $3";
 const PRUNE: &str = "DELETE FROM idempotency WHERE created_at <= $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BEGIN, GET, FINISH, DROP, PRUNE];
+pub(crate) const STATEMENTS: &[&str] = &[BEGIN, GET, TAKE_OVER, MARK, FINISH, DROP, PRUNE];
 
 /// Names a request: who sent it, and the key they gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +46,15 @@ pub struct Answer {
     pub body: String,
 }
 
+/// The right to carry a request out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The request.
+    pub key: Key,
+    /// From then on another may take the request over; also what tells this lease from that one.
+    pub until: Timestamp,
+}
+
 /// What is known of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
@@ -47,7 +62,11 @@ pub struct Known {
     pub request_sha256: String,
     /// When it came.
     pub created_at: Timestamp,
-    /// How it was answered; none while it is being carried out.
+    /// Until when somebody is carrying it out.
+    pub lease_until: Timestamp,
+    /// What it made or changed, as in `show 01J…`, once that is durable.
+    pub effect: Option<String>,
+    /// How it was answered; none while it is being carried out, and when that was cut off.
     pub answer: Option<Answer>,
 }
 
@@ -58,11 +77,14 @@ struct KnownRow {
     location: Option<String>,
     body: String,
     created_at: i64,
+    lease_until: i64,
+    effect: Option<String>,
 }
 
 /// Notes that a request is being carried out; false when its key is known.
-pub async fn begin(tx: &mut Tx, key: &Key, request_sha256: &str, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(exec!(tx, BEGIN, key.user_id.to_string(), &key.key, request_sha256, micros(now))? == 1)
+pub async fn begin(tx: &mut Tx, lease: &Lease, request_sha256: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let Key { user_id, key } = &lease.key;
+    Ok(exec!(tx, BEGIN, user_id.to_string(), key, request_sha256, micros(now), micros(lease.until))? == 1)
 }
 
 /// What is known of a request.
@@ -72,21 +94,39 @@ pub async fn get(tx: &mut Tx, key: &Key) -> Result<Option<Known>, StoreError> {
     };
     let at = crate::row::Row { table: "idempotency", id: &key.key };
     let status = u16::try_from(row.status).map_err(|_| at.bad("status"))?;
-    let answer = (status != 0).then_some(Answer { status, location: row.location, body: row.body });
-    let created_at = at.time("created_at", row.created_at)?;
-    Ok(Some(Known { request_sha256: row.request_sha256, created_at, answer }))
+    Ok(Some(Known {
+        created_at: at.time("created_at", row.created_at)?,
+        lease_until: at.time("lease_until", row.lease_until)?,
+        answer: (status != 0).then_some(Answer { status, location: row.location, body: row.body }),
+        request_sha256: row.request_sha256,
+        effect: row.effect,
+    }))
 }
 
-/// Keeps the answer of a request that was begun.
-pub async fn finish(tx: &mut Tx, key: &Key, answer: &Answer) -> Result<(), StoreError> {
-    let status = i64::from(answer.status);
-    let user = key.user_id.to_string();
-    one_changed(exec!(tx, FINISH, status, answer.location.as_deref(), &answer.body, user, &key.key)?)
+/// Takes over a request whose lease has run out before it had any effect; false when somebody else did.
+pub async fn take_over(tx: &mut Tx, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+    let Key { user_id, key } = &lease.key;
+    Ok(exec!(tx, TAKE_OVER, micros(lease.until), user_id.to_string(), key, micros(now))? == 1)
 }
 
-/// Forgets a request that was begun and came to nothing.
-pub async fn drop(tx: &mut Tx, key: &Key) -> Result<bool, StoreError> {
-    Ok(exec!(tx, DROP, key.user_id.to_string(), &key.key)? == 1)
+/// Notes what a request has made or changed, in the transaction that does it; the first note counts. `Stale` when the
+/// lease was lost, and then that transaction must not commit.
+pub async fn mark(tx: &mut Tx, lease: &Lease, effect: &str) -> Result<(), StoreError> {
+    let Key { user_id, key } = &lease.key;
+    one_changed(exec!(tx, MARK, effect, user_id.to_string(), key, micros(lease.until))?)
+}
+
+/// Keeps the answer of a request that was begun; `Stale` when the lease was lost.
+pub async fn finish(tx: &mut Tx, lease: &Lease, answer: &Answer) -> Result<(), StoreError> {
+    let (status, user) = (i64::from(answer.status), lease.key.user_id.to_string());
+    let location = answer.location.as_deref();
+    one_changed(exec!(tx, FINISH, status, location, &answer.body, user, &lease.key.key, micros(lease.until))?)
+}
+
+/// Forgets a request that was begun and came to nothing; false when it had an effect or the lease was lost.
+pub async fn drop(tx: &mut Tx, lease: &Lease) -> Result<bool, StoreError> {
+    let Key { user_id, key } = &lease.key;
+    Ok(exec!(tx, DROP, user_id.to_string(), key, micros(lease.until))? == 1)
 }
 
 /// Forgets what is older than a moment; gives how many.

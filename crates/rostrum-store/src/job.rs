@@ -2,11 +2,13 @@
 
 use rostrum_domain::episode::Episode;
 use rostrum_domain::job::{Job, JobState};
+use rostrum_domain::show::Show;
+use rostrum_domain::user::User;
 use rostrum_domain::{Id, Timestamp};
 
 use crate::db::{all, exec, one};
 use crate::error::one_changed;
-use crate::row::{Row, micros};
+use crate::row::{Row, below, micros};
 use crate::{StoreError, Tx};
 
 macro_rules! columns {
@@ -23,7 +25,14 @@ macro_rules! columns {
 const INSERT: &str = "INSERT INTO job (id, kind, payload, show_id, episode_id, state, priority, attempts, run_at, \
      created_at) VALUES ($1, $2, $3, $4, $5, 'ready', $6, 0, $7, $8)";
 const GET: &str = columns!("SELECT ", " FROM job WHERE id = $1");
-const RECENT: &str = columns!("SELECT ", " FROM job ORDER BY created_at DESC, id DESC LIMIT $1");
+const SEEN: &str = columns!(
+    "SELECT ",
+    " FROM job WHERE ($1 OR show_id IN (SELECT show_id FROM member WHERE account_id = $2)) \
+     AND ($3 = '' OR state = $4) AND ($5 = '' OR show_id = $6) AND id < $7 ORDER BY id DESC LIMIT $8 OFFSET $9"
+);
+const COUNT_SEEN: &str = "SELECT COUNT(*) AS n FROM job \
+     WHERE ($1 OR show_id IN (SELECT show_id FROM member WHERE account_id = $2)) \
+     AND ($3 = '' OR state = $4) AND ($5 = '' OR show_id = $6)";
 const OF_EPISODE: &str =
     columns!("SELECT ", " FROM job WHERE episode_id = $1 ORDER BY created_at DESC, id DESC LIMIT 20");
 const CLAIM: &str = columns!(
@@ -60,7 +69,8 @@ const PRUNE: &str = "DELETE FROM job WHERE state IN ('done', 'cancelled') AND fi
 pub(crate) const STATEMENTS: &[&str] = &[
     INSERT,
     GET,
-    RECENT,
+    SEEN,
+    COUNT_SEEN,
     OF_EPISODE,
     CLAIM,
     RENEW,
@@ -164,9 +174,40 @@ pub async fn get(tx: &mut Tx, id: Id<Job>) -> Result<Option<Job>, StoreError> {
     one!(tx, JobRow, GET, id.to_string())?.map(Job::try_from).transpose()
 }
 
-/// The newest jobs.
-pub async fn recent(tx: &mut Tx, limit: i64) -> Result<Vec<Job>, StoreError> {
-    domain(all!(tx, JobRow, RECENT, limit)?)
+/// Which jobs a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only those of shows this user is a member of; all for none.
+    pub member: Option<Id<User>>,
+    /// Only those in this state.
+    pub state: Option<JobState>,
+    /// Only those of this show.
+    pub show: Option<Id<Show>>,
+}
+
+/// Where in a list one is, from the newest back: behind a job, past some more, so many.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stretch {
+    /// The job before; none for the beginning.
+    pub after: Option<Id<Job>>,
+    /// Jobs to pass over.
+    pub offset: i64,
+    /// Jobs at most.
+    pub limit: i64,
+}
+
+/// Jobs that match, the newest first, and how many match in all.
+pub async fn list(tx: &mut Tx, filter: Filter, stretch: Stretch) -> Result<(Vec<Job>, i64), StoreError> {
+    let (all, user) = (filter.member.is_none(), text(filter.member));
+    let (state, show) = (filter.state.map_or("", JobState::as_str), text(filter.show));
+    let Stretch { after, offset, limit } = stretch;
+    let rows = all!(tx, JobRow, SEEN, all, &user, state, state, &show, &show, below(after), limit, offset)?;
+    let count = one!(tx, Count, COUNT_SEEN, all, &user, state, state, &show, &show)?.map_or(0, |row| row.n);
+    Ok((domain(rows)?, count))
+}
+
+fn text<T>(id: Option<Id<T>>) -> String {
+    id.map_or_else(String::new, |id| id.to_string())
 }
 
 /// The newest jobs of an episode.

@@ -8,6 +8,8 @@ mod row;
 #[cfg(test)]
 mod suite;
 #[cfg(test)]
+mod suite_lists;
+#[cfg(test)]
 mod suite_media;
 #[cfg(test)]
 mod suite_people;
@@ -15,8 +17,10 @@ mod suite_people;
 pub mod account;
 pub mod asset;
 pub mod audit;
+pub mod email_change;
 pub mod encoding;
 pub mod episode;
+pub mod failpoint;
 pub mod idempotency;
 pub mod job;
 pub mod link;
@@ -27,6 +31,7 @@ pub mod session;
 pub mod setting;
 pub mod show;
 pub mod token;
+pub mod transfer;
 pub mod upload;
 
 pub use db::{Store, Tx};

@@ -38,8 +38,14 @@ macro_rules! split {
     };
 }
 
-const STEPS: &[Step] =
-    &[shared!(1, "0001_people"), shared!(2, "0002_shows"), shared!(3, "0003_jobs_uploads"), split!(4, "0004_search")];
+const STEPS: &[Step] = &[
+    shared!(1, "0001_people"),
+    shared!(2, "0002_shows"),
+    shared!(3, "0003_jobs_uploads"),
+    split!(4, "0004_search"),
+    shared!(5, "0005_leases"),
+    split!(6, "0006_documents"),
+];
 
 /// The migrations for one database.
 pub(crate) fn migrator(dialect: Dialect) -> Migrator {
@@ -56,15 +62,13 @@ pub(crate) fn migrator(dialect: Dialect) -> Migrator {
     Migrator::with_migrations(migrations)
 }
 
-/// Refuses a database of a newer program.
-pub(crate) async fn check<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<(), StoreError> {
+/// Refuses a database of a newer program; gives its newest migration and the newest one known here.
+pub(crate) async fn check<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<(i64, i64), StoreError> {
     conn.ensure_migrations_table(&migrator.table_name).await?;
     let applied = conn.list_applied_migrations(&migrator.table_name).await?;
     let known = STEPS.last().map_or(0, |step| step.number);
-    if let Some(newest) = applied.iter().map(|step| step.version).max().filter(|version| *version > known) {
-        return Err(StoreError::Newer { found: newest, known });
-    }
-    Ok(())
+    let found = applied.iter().map(|step| step.version).max().unwrap_or(0);
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok((found, known)) }
 }
 
 /// Applies what is missing, each step in a transaction.

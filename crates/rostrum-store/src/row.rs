@@ -57,3 +57,9 @@ pub(crate) fn micros(time: Timestamp) -> i64 {
 pub(crate) fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("facts are plain structs with string keys")
 }
+
+/// Above which no id of a list lies that runs from the newest back; of all of it where there is none. Ids are written
+/// with digits and capital letters, so a small letter is above them all.
+pub(crate) fn below<T>(after: Option<Id<T>>) -> String {
+    after.map_or_else(|| "z".to_owned(), |id| id.to_string())
+}

@@ -6,6 +6,7 @@ use rostrum_domain::user::User;
 use rostrum_domain::{Id, Slug};
 
 use crate::db::{all, exec, one};
+use crate::episode::Page;
 use crate::error::one_changed;
 use crate::row::{Row, json, micros};
 use crate::{StoreError, Tx};
@@ -18,12 +19,17 @@ const LIST: &str =
     "SELECT id, slug, guid, facts, artwork_id, created_at, updated_at, version FROM show ORDER BY LOWER(title), id";
 const LIST_OF: &str = "SELECT s.id, s.slug, s.guid, s.facts, s.artwork_id, s.created_at, s.updated_at, s.version \
      FROM show s JOIN member m ON m.show_id = s.id WHERE m.account_id = $1 ORDER BY LOWER(s.title), s.id";
+const SEEN: &str = "SELECT id, slug, guid, facts, artwork_id, created_at, updated_at, version FROM show \
+     WHERE $1 OR id IN (SELECT show_id FROM member WHERE account_id = $2) \
+     ORDER BY LOWER(title), id LIMIT $3 OFFSET $4";
+const COUNT_SEEN: &str = "SELECT COUNT(*) AS n FROM show \
+     WHERE $1 OR id IN (SELECT show_id FROM member WHERE account_id = $2)";
 const UPDATE: &str = "UPDATE show SET slug = $1, title = $2, facts = $3, artwork_id = $4, updated_at = $5, \
      version = version + 1 WHERE id = $6 AND version = $7";
 const DELETE: &str = "DELETE FROM show WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, LIST, LIST_OF, UPDATE, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, LIST, LIST_OF, SEEN, COUNT_SEEN, UPDATE, DELETE];
 
 #[derive(sqlx::FromRow)]
 struct ShowRow {
@@ -35,6 +41,11 @@ struct ShowRow {
     created_at: i64,
     updated_at: i64,
     version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    n: i64,
 }
 
 impl TryFrom<ShowRow> for Show {
@@ -96,6 +107,14 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Show>, StoreError> {
 /// The shows a user is a member of, by title.
 pub async fn list_of(tx: &mut Tx, user: Id<User>) -> Result<Vec<Show>, StoreError> {
     all!(tx, ShowRow, LIST_OF, user.to_string())?.into_iter().map(Show::try_from).collect()
+}
+
+/// Some of the shows a user is a member of, or of all where there is no user, by title, and how many there are.
+pub async fn page(tx: &mut Tx, member: Option<Id<User>>, page: Page) -> Result<(Vec<Show>, i64), StoreError> {
+    let (all, user) = (member.is_none(), member.map_or_else(String::new, |id| id.to_string()));
+    let rows = all!(tx, ShowRow, SEEN, all, &user, page.limit, page.offset)?;
+    let count = one!(tx, Count, COUNT_SEEN, all, &user)?.map_or(0, |row| row.n);
+    Ok((rows.into_iter().map(Show::try_from).collect::<Result<_, _>>()?, count))
 }
 
 /// Writes a changed show; `Stale` when its version is not the stored one, `Taken` when its new slug is in use.

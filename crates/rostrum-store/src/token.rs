@@ -5,7 +5,7 @@ use rostrum_domain::{Id, Timestamp};
 
 use crate::account::{AccountRow, columns};
 use crate::db::{all, exec, one};
-use crate::row::{Row, json, micros};
+use crate::row::{Row, below, json, micros};
 use crate::{StoreError, Tx};
 
 const INSERT: &str = "INSERT INTO token (id, account_id, name, scopes, secret_sha256, created_at, expires_at) \
@@ -17,11 +17,15 @@ const GET: &str = columns!(
 );
 const OF_USER: &str = "SELECT id AS token_id, account_id, name AS label, scopes, secret_sha256, \
      created_at AS made_at, expires_at, used_at FROM token WHERE account_id = $1 ORDER BY created_at DESC, id DESC";
+const PAGE: &str = "SELECT id AS token_id, account_id, name AS label, scopes, secret_sha256, created_at AS made_at, \
+     expires_at, used_at FROM token WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+const COUNT: &str = "SELECT COUNT(*) AS n FROM token WHERE account_id = $1";
 const USED: &str = "UPDATE token SET used_at = $1 WHERE id = $2 AND (used_at IS NULL OR used_at < $3)";
 const REMOVE: &str = "DELETE FROM token WHERE id = $1 AND account_id = $2";
+const REMOVE_OF: &str = "DELETE FROM token WHERE account_id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, OF_USER, USED, REMOVE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, OF_USER, PAGE, COUNT, USED, REMOVE, REMOVE_OF];
 
 /// A token as it is found by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +48,11 @@ struct TokenRow {
     made_at: i64,
     expires_at: Option<i64>,
     used_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CountRow {
+    n: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -106,6 +115,17 @@ pub async fn of_user(tx: &mut Tx, user: Id<User>) -> Result<Vec<Token>, StoreErr
     all!(tx, TokenRow, OF_USER, user.to_string())?.into_iter().map(Token::try_from).collect()
 }
 
+/// Some of a user's tokens, the newest first, from behind the one with the id `after`, and how many there are in all.
+pub async fn page(
+    tx: &mut Tx,
+    user: Id<User>,
+    (after, limit): (Option<Id<Token>>, i64),
+) -> Result<(Vec<Token>, i64), StoreError> {
+    let rows = all!(tx, TokenRow, PAGE, user.to_string(), below(after), limit)?;
+    let count = one!(tx, CountRow, COUNT, user.to_string())?.map_or(0, |row| row.n);
+    Ok((rows.into_iter().map(Token::try_from).collect::<Result<_, _>>()?, count))
+}
+
 /// Notes a use; never moves the time back.
 pub async fn used(tx: &mut Tx, id: Id<Token>, now: Timestamp) -> Result<(), StoreError> {
     exec!(tx, USED, micros(now), id.to_string(), micros(now))?;
@@ -115,4 +135,9 @@ pub async fn used(tx: &mut Tx, id: Id<Token>, now: Timestamp) -> Result<(), Stor
 /// Takes a user's token away; false when there was none.
 pub async fn remove(tx: &mut Tx, user: Id<User>, id: Id<Token>) -> Result<bool, StoreError> {
     Ok(exec!(tx, REMOVE, id.to_string(), user.to_string())? == 1)
+}
+
+/// Takes all of a user's tokens away; gives how many there were.
+pub async fn remove_of(tx: &mut Tx, user: Id<User>) -> Result<u64, StoreError> {
+    exec!(tx, REMOVE_OF, user.to_string())
 }

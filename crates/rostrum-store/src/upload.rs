@@ -78,7 +78,8 @@ const INSERT: &str = "INSERT INTO upload (id, account_id, show_id, episode_id, f
 const GET: &str = select!("WHERE id = $1");
 const JOINED: &str = select!("WHERE account_id = $1 AND part = 'final' AND parts = $2");
 const EXPIRED: &str = select!("WHERE expires_at < $1 ORDER BY expires_at LIMIT 100");
-const OPEN_OF: &str = select!("WHERE account_id = $1 AND finished_at IS NULL ORDER BY created_at LIMIT 50");
+const OPEN_OF: &str =
+    select!("WHERE account_id = $1 AND part <> 'partial' AND finished_at IS NULL ORDER BY created_at, id LIMIT 50");
 const EXTEND: &str = "UPDATE upload SET expires_at = $1 WHERE id = $2 AND finished_at IS NULL";
 const FINISH: &str = "UPDATE upload SET finished_at = $1, episode_id = $2 WHERE id = $3 AND finished_at IS NULL";
 const SPEND: &str = "UPDATE upload SET finished_at = $1 WHERE id = $2 AND part = 'partial' AND finished_at IS NULL";
@@ -175,7 +176,7 @@ pub async fn expired(tx: &mut Tx, now: Timestamp) -> Result<Vec<Upload>, StoreEr
     all!(tx, UploadRow, EXPIRED, micros(now))?.into_iter().map(Upload::try_from).collect()
 }
 
-/// A user's unfinished uploads, the oldest first; at most 50.
+/// A user's unfinished uploads, the oldest first; at most 50. Pieces of a later whole are no uploads to a person.
 pub async fn open_of(tx: &mut Tx, user: Id<User>) -> Result<Vec<Upload>, StoreError> {
     all!(tx, UploadRow, OPEN_OF, user.to_string())?.into_iter().map(Upload::try_from).collect()
 }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::state::Web;
-use crate::{Error, api, guard, metrics, pages, uploads};
+use crate::{Error, api, guard, metrics, pages, uploads, words};
 use pages::{access, admin, listen, people};
 use rostrum_app::artwork;
 use rostrum_feed::cues;
@@ -28,7 +28,8 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn_with_state(web.clone(), guard::same_origin))
         .layer(from_fn(guard::nameable))
         .layer(from_fn_with_state(web.clone(), guard::render_errors))
-        .layer(from_fn(guard::security_headers))
+        .layer(from_fn_with_state(web.clone(), words::layer))
+        .layer(from_fn_with_state(web.clone(), guard::security_headers))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(web.clone(), metrics::count))
         .with_state(web)
@@ -39,6 +40,7 @@ fn listening() -> Router<Web> {
     Router::new()
         .route("/", get(listen::home::home))
         .route("/search", get(listen::search::find))
+        .route("/language", post(pages::language::choose))
         .route("/shows/{show}", get(listen::show::show))
         .route("/shows/{show}/feed.xml", get(listen::feed::show))
         .route("/shows/{show}/qr.svg", get(listen::qr::show))
@@ -85,8 +87,11 @@ fn people() -> Router<Web> {
         .route("/sign-in", get(access::sign_in::show).post(access::sign_in::submit))
         .route("/sign-out", post(access::sign_out::submit))
         .route("/forgot", get(access::forgot::show).post(access::forgot::submit))
+        .route("/link/email/{secret}", get(access::email::show).post(access::email::submit))
         .route("/link/{kind}/{secret}", get(access::link::show).post(access::link::submit))
         .route("/admin/account", get(people::account::show).post(people::account::submit))
+        .route("/admin/account/email", post(people::email::submit))
+        .route("/admin/account/email/forget", post(people::email::forget))
         .route("/admin/account/password", post(people::password::submit))
         .route("/admin/account/sessions/end-others", post(people::sessions::end_others))
         .route("/admin/account/sessions/{session}/end", post(people::sessions::end))

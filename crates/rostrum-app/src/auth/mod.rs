@@ -19,11 +19,11 @@ pub use limit::network;
 pub use password::Cost;
 pub use sessions::{IDLE_HOURS, LIFE_DAYS, Opened, by_session, list, prune, revoke, revoke_others, sign_out};
 pub use sign_in::{Browser, NewPassword, change_password, sign_in};
-pub use tokens::{NewToken, by_token, make_token, revoke_token, tokens};
+pub use tokens::{NewToken, by_token, make_token, page as token_page, revoke_token, tokens};
 
 pub(crate) use secret::{digest, fresh};
 pub(crate) use sessions::open;
-pub(crate) use sign_in::{hash, renew};
+pub(crate) use sign_in::{Renewal, Tokens, confirmed, hash, lock_out, renew, revoke as revoke_tokens};
 pub(crate) use tokens::insert as insert_token;
 
 use crate::Error;

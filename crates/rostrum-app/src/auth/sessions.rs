@@ -5,7 +5,7 @@ use rostrum_domain::access::Caller;
 use rostrum_domain::user::{Session, User};
 use rostrum_domain::{Id, Secret, Timestamp};
 use rostrum_store::session::{Cut, Found};
-use rostrum_store::{Tx, account, idempotency, link, session};
+use rostrum_store::{Tx, account, email_change, idempotency, link, session};
 
 use super::{Browser, Identity, digest, fresh, in_person};
 use crate::audit::{self, Note};
@@ -148,12 +148,13 @@ pub async fn revoke_others(app: &App, identity: &Identity) -> Result<(), Error> 
     Ok(())
 }
 
-/// Removes sessions, links and remembered answers that are over; the worker calls it now and then.
+/// Removes sessions, links, unconfirmed addresses and remembered answers that are over; the worker calls it now and then.
 pub async fn prune(app: &App) -> Result<(), Error> {
     let answers_until = app.now().checked_sub(SignedDuration::from_hours(ANSWER_HOURS)).map_err(Error::internal)?;
     let mut tx = app.store.write().await?;
     session::prune(&mut tx, cut(app)?).await?;
     link::prune(&mut tx, app.now()).await?;
+    email_change::prune(&mut tx, app.now()).await?;
     idempotency::prune(&mut tx, answers_until).await?;
     tx.commit().await?;
     Ok(())

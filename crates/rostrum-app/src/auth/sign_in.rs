@@ -1,8 +1,9 @@
 //! Signing in and changing one's password: counted, constant in work, noted.
 
-use rostrum_domain::user::{User, check_password, email};
+use rostrum_domain::user::{Token, User, check_password, email};
 use rostrum_domain::{Id, Secret};
-use rostrum_store::{Tx, account, link, session};
+use rostrum_store::{Tx, account, email_change, link, session, token};
+use rostrum_words::Lang;
 use serde_json::json;
 
 use super::password::Verdict;
@@ -19,15 +20,35 @@ pub struct Browser {
     pub address: String,
     /// The session cookie it came with.
     pub cookie: Option<Secret<String>>,
+    /// The language its pages are in.
+    pub language: Lang,
 }
 
 /// A wish for another password.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewPassword {
     /// The one in force.
     pub current: Secret<String>,
     /// The one to come.
     pub new: Secret<String>,
+    /// API tokens that shall stop working with the old one; the others stay.
+    pub revoke: Vec<Id<Token>>,
+}
+
+/// What becomes of somebody's API tokens when their password changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Tokens {
+    /// Those named stop working.
+    Revoke(Vec<Id<Token>>),
+    /// Those named stay, all others stop working.
+    Keep(Vec<Id<Token>>),
+}
+
+/// A password that is to be somebody's.
+pub(crate) struct Renewal {
+    pub(crate) user: User,
+    pub(crate) hashed: Secret<String>,
+    pub(crate) tokens: Tokens,
 }
 
 /// Opens a session for who knows the password. Wrong address and wrong password look and take the same.
@@ -80,42 +101,81 @@ pub(crate) async fn hash(app: &App, password: &Secret<String>) -> Result<Secret<
     app.door().passwords.hash(password, salt).await
 }
 
-/// Changes the password of who is signed in. Every session of theirs ends; the browser at hand gets a new one.
-pub async fn change_password(
+/// The account of who is signed in, once they have shown their password again; tries are counted.
+pub(crate) async fn confirmed(
     app: &App,
     identity: &Identity,
-    change: &NewPassword,
+    password: &Secret<String>,
     browser: &Browser,
-) -> Result<Opened, Error> {
+) -> Result<User, Error> {
     in_person(&identity.caller)?;
-    check_password(&change.new)?;
     let user = account::get(&mut app.store.read().await?, identity.caller.user_id).await?;
     let user = user.ok_or(Error::Missing("account"))?;
     let who = Who::new(&user.email, &browser.address);
     app.door().try_once(&who, app.now())?;
-    if app.door().passwords.check(&change.current, user.password.as_ref()).await? == Verdict::Wrong {
+    if app.door().passwords.check(password, user.password.as_ref()).await? == Verdict::Wrong {
         return Err(Error::invalid("current", "This is not your present password."));
     }
     app.door().succeeded(&who);
+    Ok(user)
+}
+
+/// Changes the password of who is signed in. Every session of theirs ends; the browser at hand gets a new one.
+pub async fn change_password(
+    app: &App,
+    identity: &Identity,
+    change: NewPassword,
+    browser: &Browser,
+) -> Result<Opened, Error> {
+    in_person(&identity.caller)?;
+    check_password(&change.new)?;
+    let user = confirmed(app, identity, &change.current, browser).await?;
     let hashed = hash(app, &change.new).await?;
     let mut tx = app.store.write().await?;
-    let opened = renew(app, &mut tx, (user, hashed), browser).await?;
+    let renewal = Renewal { user, hashed, tokens: Tokens::Revoke(change.revoke) };
+    let (opened, revoked) = renew(app, &mut tx, renewal, browser).await?;
     let note = Note::by(&opened.identity.caller, "password-changed", format!("user {}", identity.caller.user_id));
-    audit::note(app, &mut tx, note.with(json!({"by": "password"}))).await?;
+    audit::note(app, &mut tx, note.with(json!({"by": "password", "tokens_revoked": revoked}))).await?;
     tx.commit().await?;
     Ok(opened)
 }
 
-/// Sets a password's hash, ends every session and link of the user, and opens a new session.
+/// Sets a password's hash, ends every session and link of the user and the tokens that are to end, and opens a new
+/// session. Gives also how many tokens ended.
 pub(crate) async fn renew(
     app: &App,
     tx: &mut Tx,
-    (mut user, hashed): (User, Secret<String>),
+    renewal: Renewal,
     browser: &Browser,
-) -> Result<Opened, Error> {
+) -> Result<(Opened, usize), Error> {
+    let Renewal { mut user, hashed, tokens } = renewal;
     user.password = Some(hashed);
     account::update(tx, &user).await?;
-    session::remove_of(tx, user.id).await?;
-    link::remove_of(tx, user.id).await?;
-    open(app, tx, &user, browser).await
+    lock_out(tx, user.id).await?;
+    let revoked = revoke(tx, user.id, &tokens).await?;
+    Ok((open(app, tx, &user, browser).await?, revoked))
+}
+
+/// Ends what the old password has opened: sessions, links, and an address that waits to be confirmed.
+pub(crate) async fn lock_out(tx: &mut Tx, id: Id<User>) -> Result<(), Error> {
+    session::remove_of(tx, id).await?;
+    link::remove_of(tx, id).await?;
+    email_change::remove_of(tx, id).await?;
+    Ok(())
+}
+
+/// Ends a user's tokens as told; gives how many.
+pub(crate) async fn revoke(tx: &mut Tx, id: Id<User>, tokens: &Tokens) -> Result<usize, Error> {
+    let mut revoked = 0;
+    for token in token::of_user(tx, id).await? {
+        let ends = match tokens {
+            Tokens::Revoke(named) => named.contains(&token.id),
+            Tokens::Keep(named) => !named.contains(&token.id),
+        };
+        if ends {
+            token::remove(tx, id, token.id).await?;
+            revoked += 1;
+        }
+    }
+    Ok(revoked)
 }

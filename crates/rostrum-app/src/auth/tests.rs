@@ -16,7 +16,7 @@ fn secret(text: &str) -> Secret<String> {
 }
 
 fn browser(address: &str) -> Browser {
-    Browser { agent: "Firefox\u{0} 150".into(), address: address.into(), cookie: None }
+    Browser { agent: "Firefox\u{0} 150".into(), address: address.into(), ..Browser::default() }
 }
 
 async fn sign_in(house: &House, name: &str, password: &str) -> Result<Opened, Error> {
@@ -143,9 +143,10 @@ async fn a_changed_password_ends_every_other_session() {
     house.person("Ada", Role::Owner).await;
     let here = sign_in(&house, "ada", PASSWORD).await.expect("the password is right");
     let there = sign_in(&house, "ada", PASSWORD).await.expect("the password is right");
-    let change = |current: &str, new: &str| NewPassword { current: secret(current), new: secret(new) };
+    let change =
+        |current: &str, new: &str| NewPassword { current: secret(current), new: secret(new), revoke: Vec::new() };
     let attempt =
-        async |wish: NewPassword| auth::change_password(&house.app, &here.identity, &wish, &browser("192.0.2.1")).await;
+        async |wish: NewPassword| auth::change_password(&house.app, &here.identity, wish, &browser("192.0.2.1")).await;
     assert!(matches!(attempt(change(PASSWORD, "short")).await, Err(Error::Invalid(_))));
     assert!(matches!(attempt(change("wrong", "a longer password")).await, Err(Error::Invalid(_))));
     assert!(holds(&house, &there).await);
@@ -153,6 +154,23 @@ async fn a_changed_password_ends_every_other_session() {
     assert!(!holds(&house, &here).await && !holds(&house, &there).await && holds(&house, &renewed).await);
     sign_in(&house, "ada", PASSWORD).await.expect_err("the old one is gone");
     sign_in(&house, "ada", "a longer password").await.expect("the new one is right");
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_the_tokens_that_were_named() {
+    let house = House::new().await;
+    let ada = house.person("Ada", Role::Owner).await;
+    let here = sign_in(&house, "ada", PASSWORD).await.expect("the password is right");
+    let make = async || auth::make_token(&house.app, &ada, all_scopes()).await.expect("one may");
+    let ((stays, stays_text), (ends, ends_text)) = (make().await, make().await);
+    let wish = NewPassword { current: secret(PASSWORD), new: secret("a longer password"), revoke: vec![ends.id] };
+    auth::change_password(&house.app, &here.identity, wish, &browser("192.0.2.1")).await.expect("hers");
+    assert_eq!(
+        auth::tokens(&house.app, &ada).await.expect("hers").iter().map(|t| t.id).collect::<Vec<_>>(),
+        [stays.id]
+    );
+    assert!(auth::by_token(&house.app, stays_text.reveal()).await.is_ok());
+    assert!(auth::by_token(&house.app, ends_text.reveal()).await.is_err());
 }
 
 #[tokio::test]

@@ -84,6 +84,16 @@ pub async fn tokens(app: &App, caller: &Caller) -> Result<Vec<Token>, Error> {
     Ok(token::of_user(&mut app.store.read().await?, caller.user_id).await?)
 }
 
+/// Some of the caller's tokens, the newest first, from behind the one with the id `after`, and how many there are.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    (after, limit): (Option<Id<Token>>, i64),
+) -> Result<(Vec<Token>, i64), Error> {
+    may_manage(caller)?;
+    Ok(token::page(&mut app.store.read().await?, caller.user_id, (after, limit)).await?)
+}
+
 /// Makes a token for the caller; its text is given here and never again. A token may make none that may do more.
 pub async fn make_token(app: &App, caller: &Caller, new: NewToken) -> Result<(Token, Secret<String>), Error> {
     may_manage(caller)?;
@@ -134,10 +144,12 @@ pub(crate) async fn insert(
 pub async fn revoke_token(app: &App, caller: &Caller, id: Id<Token>) -> Result<(), Error> {
     may_manage(caller)?;
     let mut tx = app.store.write().await?;
+    let found = token::get(&mut tx, id).await?.ok_or(Error::Missing("token"))?;
     if !token::remove(&mut tx, caller.user_id, id).await? {
         return Err(Error::Missing("token"));
     }
-    audit::note(app, &mut tx, Note::by(caller, "token-revoked", format!("token {id}"))).await?;
+    let note = Note::by(caller, "token-revoked", format!("token {id}"));
+    audit::note(app, &mut tx, note.with(json!({"name": found.token.name}))).await?;
     tx.commit().await?;
     Ok(())
 }

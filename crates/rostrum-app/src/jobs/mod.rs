@@ -15,11 +15,15 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::job::{ATTEMPTS_MAX, Job, JobState, backoff_seconds};
 use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
-use rostrum_store::job::{Failure, Lease};
+use rostrum_store::job::{Failure, Filter, Lease};
 use rostrum_store::{StoreError, Tx, job};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
+pub use rostrum_store::job::Stretch;
+
+use crate::audit::{self, Note};
 use crate::{App, Error, shows};
 
 /// How long a worker holds a job without renewing.
@@ -157,17 +161,20 @@ async fn fail(app: &App, job: &Job, handle: &Handle, failure: Failure) -> Result
     }
 }
 
-/// The newest jobs a caller may see: those of the shows they work on; all for admins.
-pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Job>, Error> {
-    let mut tx = app.store.read().await?;
-    let recent = job::recent(&mut tx, 200).await?;
-    let mut seen = Vec::new();
-    for found in recent {
-        if may(&mut tx, caller, Action::ViewShow, &found).await? {
-            seen.push(found);
-        }
-    }
-    Ok(seen)
+/// Some of the jobs a caller may see, the newest first, and how many there are: those of the shows they work on, all
+/// for admins.
+pub async fn list(app: &App, caller: &Caller, wanted: Wanted, stretch: Stretch) -> Result<(Vec<Job>, i64), Error> {
+    let filter = Filter { member: shows::whose(caller)?, state: wanted.state, show: wanted.show };
+    Ok(job::list(&mut app.store.read().await?, filter, stretch).await?)
+}
+
+/// What a list of jobs is narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// Only those in this state.
+    pub state: Option<JobState>,
+    /// Only those of this show.
+    pub show: Option<Id<Show>>,
 }
 
 /// Whether a caller may see a job.
@@ -185,11 +192,12 @@ pub async fn of_episode(app: &App, caller: &Caller, episode: Id<Episode>) -> Res
 /// Stops a job.
 pub async fn cancel(app: &App, caller: &Caller, id: Id<Job>) -> Result<(), Error> {
     let mut tx = app.store.write().await?;
-    reachable(&mut tx, caller, id).await?;
+    let found = reachable(&mut tx, caller, id).await?;
     job::cancel(&mut tx, id, app.now()).await.map_err(|error| match error {
         StoreError::Stale => Error::Conflict("This job has ended already.".into()),
         other => other.into(),
     })?;
+    note(app, &mut tx, &found, Note::by(caller, "job-cancelled", format!("job {id}"))).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(())
@@ -198,14 +206,19 @@ pub async fn cancel(app: &App, caller: &Caller, id: Id<Job>) -> Result<(), Error
 /// Runs a failed or cancelled job again.
 pub async fn again(app: &App, caller: &Caller, id: Id<Job>) -> Result<(), Error> {
     let mut tx = app.store.write().await?;
-    reachable(&mut tx, caller, id).await?;
+    let found = reachable(&mut tx, caller, id).await?;
     job::again(&mut tx, id, app.now()).await.map_err(|error| match error {
         StoreError::Stale => Error::Conflict("Only a job that failed or was cancelled can run again.".into()),
         other => other.into(),
     })?;
+    note(app, &mut tx, &found, Note::by(caller, "job-repeated", format!("job {id}"))).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(())
+}
+
+async fn note(app: &App, tx: &mut Tx, job: &Job, note: Note) -> Result<(), Error> {
+    audit::note(app, tx, note.with(json!({"title": job.kind, "episode": job.episode_id}))).await
 }
 
 async fn reachable(tx: &mut Tx, caller: &Caller, id: Id<Job>) -> Result<Job, Error> {
@@ -221,7 +234,7 @@ async fn reachable(tx: &mut Tx, caller: &Caller, id: Id<Job>) -> Result<Job, Err
 }
 
 async fn may(tx: &mut Tx, caller: &Caller, action: Action, job: &Job) -> Result<bool, Error> {
-    let Some(show) = job.show_id else { return Ok(caller.may(Action::ManageSite, None)) };
+    let Some(show) = job.show_id else { return Ok(caller.may(action, None)) };
     match shows::by_id(tx, caller, action, show).await {
         Ok(_) => Ok(true),
         Err(Error::Missing(_) | Error::Denied(_)) => Ok(false),

@@ -1,9 +1,10 @@
 //! One-time links: what they show, what using one does, and how one is asked for.
 
 use jiff::SignedDuration;
-use rostrum_domain::user::{Link, LinkKind, Role, User, check_password, email};
+use rostrum_domain::user::{Link, LinkKind, Role, Token, User, check_password, email};
 use rostrum_domain::{Id, Problems, Secret, Timestamp};
-use rostrum_store::{Tx, account, link};
+use rostrum_store::{Tx, account, link, token};
+use rostrum_words::{Lang, Said, say};
 use serde_json::json;
 
 use crate::audit::{self, Note};
@@ -25,6 +26,17 @@ pub struct Choice {
     pub email: String,
     /// Their password.
     pub password: Secret<String>,
+    /// API tokens that stay (reset); who forgot a password may have lost more, so all others stop working.
+    pub keep: Vec<Id<Token>>,
+}
+
+/// For whom a link is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// The address; empty for set-up.
+    pub email: String,
+    /// The API tokens that a new password would end.
+    pub tokens: Vec<Token>,
 }
 
 impl Choice {
@@ -84,15 +96,14 @@ async fn has_owner(tx: &mut Tx) -> Result<bool, Error> {
     Ok(account::list(tx).await?.iter().any(|user| user.role == Role::Owner))
 }
 
-/// Whose account a link is for, empty for set-up; `Missing` when the link no longer works. The link stays as it is.
-pub async fn look(app: &App, kind: LinkKind, secret: &str) -> Result<String, Error> {
+/// Whose account a link is for; `Missing` when the link no longer works. The link stays as it is.
+pub async fn look(app: &App, kind: LinkKind, secret: &str) -> Result<Looked, Error> {
     let mut tx = app.store.read().await?;
     let key = link::Key { kind, secret_sha256: &digest(secret), now: app.now() };
     let found = link::find(&mut tx, key).await?.ok_or(DEAD)?;
-    Ok(match found.user_id {
-        Some(id) => enabled(&mut tx, id).await?.email,
-        None => String::new(),
-    })
+    let Some(id) = found.user_id else { return Ok(Looked::default()) };
+    let user = enabled(&mut tx, id).await?;
+    Ok(Looked { email: user.email, tokens: token::of_user(&mut tx, id).await? })
 }
 
 async fn enabled(tx: &mut Tx, id: Id<User>) -> Result<User, Error> {
@@ -117,9 +128,10 @@ pub async fn accept(
         Some(id) => invited(&mut tx, id, kind, choice).await?,
         None => owner(app, &mut tx, choice).await?,
     };
-    let opened = auth::renew(app, &mut tx, (user, hashed), browser).await?;
+    let renewal = auth::Renewal { user, hashed, tokens: auth::Tokens::Keep(choice.keep.clone()) };
+    let (opened, revoked) = auth::renew(app, &mut tx, renewal, browser).await?;
     let note = Note::by(&opened.identity.caller, action(kind), format!("user {}", opened.identity.caller.user_id));
-    audit::note(app, &mut tx, note.with(json!({"by": "link"}))).await?;
+    audit::note(app, &mut tx, note.with(json!({"by": "link", "tokens_revoked": revoked}))).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -177,7 +189,10 @@ pub async fn request_reset(app: &App, address: &str, browser: &Browser) -> Resul
     let object = user.as_ref().map_or_else(|| "an unknown address".to_owned(), |user| format!("user {}", user.id));
     audit::note(app, &mut tx, Note::anonymous("reset-asked", object, network(&browser.address))).await?;
     let letter = match &user {
-        Some(user) => Some(reset_letter(app, &make(app, &mut tx, LinkKind::Reset, Some(user.id)).await?.0, user)),
+        Some(user) => {
+            let (url, _) = make(app, &mut tx, LinkKind::Reset, Some(user.id)).await?;
+            Some(reset_letter(app, &url, user, browser.language))
+        }
         None => None,
     };
     tx.commit().await?;
@@ -187,25 +202,18 @@ pub async fn request_reset(app: &App, address: &str, browser: &Browser) -> Resul
     Ok(())
 }
 
-fn reset_letter(app: &App, url: &str, user: &User) -> Letter {
-    let text = format!(
-        "Hello {},\n\nsomebody, probably you, asked for a new password on {}.\nThis link lets you choose one. It works \
-         once, for an hour:\n\n{url}\n\nIf it was not you, there is nothing to do: your password stays as it is.\n",
-        user.name, app.public_url
-    );
-    letter(app, user, "Choose a new password", text)
+fn reset_letter(app: &App, url: &str, user: &User, lang: Lang) -> Letter {
+    letter(app, user, "mail-reset", say(lang, "mail-reset-text").with("name", &user.name).with("url", url))
 }
 
 pub(super) fn invite_letter(app: &App, url: &str, user: &User) -> Letter {
-    let text = format!(
-        "Hello,\n\nyou are invited to make shows on {}.\nThis link lets you choose a name and a password. It works \
-         once, for a week:\n\n{url}\n\nIf you do not know what this is about, please disregard this letter.\n",
-        app.public_url
-    );
-    letter(app, user, "An invitation", text)
+    letter(app, user, "mail-invite", say(app.language, "mail-invite-text").with("url", url))
 }
 
-fn letter(app: &App, user: &User, subject: &str, text: String) -> Letter {
+/// A letter whose subject is the message `id` in the language of its text.
+pub(super) fn letter(app: &App, user: &User, id: &str, text: Said) -> Letter {
     let at = app.now();
-    Letter { to: user.email.clone(), subject: subject.into(), text, at, id: app.id::<Letter>(at).to_string() }
+    let subject = say(text.lang(), id).into();
+    let text = format!("{}\n", text.with("site", app.public_url.as_str()));
+    Letter { to: user.email.clone(), subject, text, at, id: app.id::<Letter>(at).to_string() }
 }

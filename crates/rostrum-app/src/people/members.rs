@@ -3,6 +3,7 @@
 use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::user::{Member, Membership, User, email};
+use rostrum_store::episode::Page;
 use rostrum_store::{account, member};
 use serde_json::json;
 
@@ -15,6 +16,18 @@ pub async fn members(app: &App, caller: &Caller, show: &str) -> Result<Vec<(User
     let mut tx = app.store.read().await?;
     let show = show_for(&mut tx, caller, Action::ViewShow, show).await?;
     Ok(account::of_show(&mut tx, show.id).await?)
+}
+
+/// Some of those who work on a show, by name, and how many there are.
+pub async fn members_page(
+    app: &App,
+    caller: &Caller,
+    show: &str,
+    page: Page,
+) -> Result<(Vec<(User, Membership)>, i64), Error> {
+    let mut tx = app.store.read().await?;
+    let show = show_for(&mut tx, caller, Action::ViewShow, show).await?;
+    Ok(account::page_of_show(&mut tx, show.id, page).await?)
 }
 
 /// Gives the account with this address a membership, or changes it.

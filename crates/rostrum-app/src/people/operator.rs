@@ -2,7 +2,7 @@
 
 use rostrum_domain::user::{Role, Scope, User, check_password, email};
 use rostrum_domain::{Problems, Secret};
-use rostrum_store::{account, link, session};
+use rostrum_store::account;
 use serde_json::json;
 
 use super::roles;
@@ -16,16 +16,17 @@ pub async fn add_user(app: &App, address: &str, role: Role) -> Result<String, Er
     Ok(roles::add(app, address, role, note).await?.link)
 }
 
-/// Sets somebody's password; their sessions and links end.
+/// Sets somebody's password; their sessions, links and API tokens end.
 pub async fn set_password(app: &App, address: &str, password: &Secret<String>) -> Result<(), Error> {
     check_password(password)?;
     let mut user = find(app, address).await?;
     user.password = Some(auth::hash(app, password).await?);
     let mut tx = app.store.write().await?;
     account::update(&mut tx, &user).await?;
-    session::remove_of(&mut tx, user.id).await?;
-    link::remove_of(&mut tx, user.id).await?;
-    audit::note(app, &mut tx, Note::operator("password-changed", format!("user {}", user.id))).await?;
+    auth::lock_out(&mut tx, user.id).await?;
+    let revoked = auth::revoke_tokens(&mut tx, user.id, &auth::Tokens::Keep(Vec::new())).await?;
+    let note = Note::operator("password-changed", format!("user {}", user.id));
+    audit::note(app, &mut tx, note.with(json!({"tokens_revoked": revoked}))).await?;
     tx.commit().await?;
     Ok(())
 }

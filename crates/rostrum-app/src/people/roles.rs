@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::user::{LinkKind, Role, User, email};
 use rostrum_domain::{Id, Problems, Timestamp};
+use rostrum_store::episode::Page;
 use rostrum_store::{Tx, account, link, session};
 use serde_json::{Value, json};
 
@@ -52,12 +53,20 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Person>, Error> {
     guard(caller, Role::Creator)?;
     let mut tx = app.store.read().await?;
     let seen: HashMap<_, _> = account::seen_list(&mut tx).await?.into_iter().collect();
-    let person = |user: User| Person {
-        seen_at: seen.get(&user.id).copied(),
-        may_change: guard(caller, user.role).is_ok(),
-        user,
-    };
-    Ok(account::list(&mut tx).await?.into_iter().map(person).collect())
+    Ok(account::list(&mut tx).await?.into_iter().map(|user| person(caller, &seen, user)).collect())
+}
+
+/// Some of the accounts, by name, and how many there are.
+pub async fn page(app: &App, caller: &Caller, page: Page) -> Result<(Vec<Person>, i64), Error> {
+    guard(caller, Role::Creator)?;
+    let mut tx = app.store.read().await?;
+    let seen: HashMap<_, _> = account::seen_list(&mut tx).await?.into_iter().collect();
+    let (users, count) = account::page(&mut tx, page).await?;
+    Ok((users.into_iter().map(|user| person(caller, &seen, user)).collect(), count))
+}
+
+fn person(caller: &Caller, seen: &HashMap<Id<User>, Timestamp>, user: User) -> Person {
+    Person { seen_at: seen.get(&user.id).copied(), may_change: guard(caller, user.role).is_ok(), user }
 }
 
 /// One account: one's own, or anybody's for administrators.

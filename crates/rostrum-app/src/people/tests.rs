@@ -7,17 +7,17 @@ use rostrum_domain::{Id, Secret};
 use url::Url;
 
 use super::{Change, Choice};
-use crate::audit::{self, Verdict};
+use crate::audit::{self, Filter, Line, Stretch, Verdict};
 use crate::auth::{self, Browser};
 use crate::testing::{House, PASSWORD, facts};
 use crate::{Error, people, shows};
 
 fn choice(name: &str, email: &str, password: &str) -> Choice {
-    Choice { name: name.into(), email: email.into(), password: Secret::new(password.into()) }
+    Choice { name: name.into(), email: email.into(), password: Secret::new(password.into()), keep: Vec::new() }
 }
 
 fn browser() -> Browser {
-    Browser { agent: "Firefox".into(), address: "192.0.2.1".into(), cookie: None }
+    Browser { agent: "Firefox".into(), address: "192.0.2.1".into(), ..Browser::default() }
 }
 
 /// The kind and the secret of a link's address.
@@ -33,8 +33,9 @@ async fn accept(house: &House, url: &str, choice: &Choice) -> Result<auth::Opene
     people::accept(&house.app, (kind, &secret), choice, &browser()).await
 }
 
-fn page(text: &str) -> audit::Page<'_> {
-    audit::Page { text, limit: 10, offset: 0 }
+async fn log(house: &House, caller: &Caller, text: &str) -> Result<(Vec<Line>, i64), Error> {
+    let (filter, stretch) = (Filter { text, ..Filter::default() }, Stretch { limit: 10, ..Stretch::default() });
+    audit::list(&house.app, caller, filter, stretch).await
 }
 
 async fn signs_in(house: &House, email: &str, password: &str) -> bool {
@@ -83,7 +84,7 @@ async fn an_invitation_is_mailed_shown_and_accepted() {
     assert!(matches!(again, Err(Error::Invalid(_))));
 
     let (kind, secret) = parts(&invited.link);
-    assert_eq!(people::look(&house.app, kind, &secret).await.expect("it works"), "mette@example.org");
+    assert_eq!(people::look(&house.app, kind, &secret).await.expect("it works").email, "mette@example.org");
     assert!(people::look(&house.app, LinkKind::Reset, &secret).await.is_err(), "a link has one kind");
     let opened = accept(&house, &invited.link, &choice("Mette H", "", PASSWORD)).await.expect("it works");
     assert_eq!((opened.identity.name.as_str(), opened.identity.caller.role), ("Mette H", Role::Creator));
@@ -167,7 +168,7 @@ async fn who_may_manage_whom() {
     assert!(people::get(&house.app, &creator, owner.user_id).await.is_err());
     assert!(people::link_for(&house.app, &admin, owner.user_id).await.is_err(), "nobody takes an account over upwards");
     assert!(people::remove(&house.app, &admin, owner.user_id).await.is_err());
-    assert!(audit::list(&house.app, &creator, page("")).await.is_err());
+    assert!(log(&house, &creator, "").await.is_err());
 }
 
 #[tokio::test]
@@ -245,7 +246,7 @@ async fn the_log_tells_who_changed_what_from_where() {
     let promote = Change { role: Some(Role::Admin), ..Change::default() };
     people::change(&house.app, &ada, bob.user_id, promote).await.expect("an owner may");
     people::change(&house.app, &ada, Id::from_bits(9), Change::default()).await.expect_err("nobody");
-    let (lines, total) = audit::list(&house.app, &ada, page("BOB")).await.expect("an owner may");
+    let (lines, total) = log(&house, &ada, "BOB").await.expect("an owner may");
     assert_eq!((lines.len(), total), (1, 1), "what was not done is not noted");
     let entry = &lines[0].noted.entry;
     assert_eq!((entry.action.as_str(), entry.address.as_str()), ("account-changed", "192.0.2.1"));
@@ -266,8 +267,49 @@ async fn the_log_names_what_is_gone() {
     shows::create(&house.app, &bob, facts("Talk")).await.expect("a creator may");
     shows::delete(&house.app, &bob, "talk").await.expect("his own");
     people::remove(&house.app, &ada, bob.user_id).await.expect("an owner may");
-    let (lines, _) = audit::list(&house.app, &ada, page("")).await.expect("an owner may");
+    let (lines, _) = log(&house, &ada, "").await.expect("an owner may");
     let told: Vec<_> = lines.iter().map(|line| (line.noted.entry.action.as_str(), line.target.as_str())).collect();
-    assert_eq!(told, [("account-removed", "Bob"), ("show-deleted", "Talk")]);
+    assert_eq!(told, [("account-removed", "Bob"), ("show-deleted", "Talk"), ("show-made", "Talk")]);
     assert_eq!(lines[1].who, None, "his name went with the account");
+}
+
+#[tokio::test]
+async fn a_forgotten_password_takes_the_tokens_along_unless_they_are_kept() {
+    let house = House::new().await;
+    let ada = house.person("Ada", Role::Owner).await;
+    let token = async || {
+        let new = auth::NewToken { name: "t".into(), scopes: vec![Scope::Read], days: None };
+        auth::make_token(&house.app, &ada, new).await.expect("one may").0.id
+    };
+    let (stays, _) = (token().await, token().await);
+    let link = people::reset_link(&house.app, "ada@example.org").await.expect("she is there");
+    let (kind, secret) = parts(&link);
+    let looked = people::look(&house.app, kind, &secret).await.expect("it works");
+    assert_eq!((looked.email.as_str(), looked.tokens.len()), ("ada@example.org", 2));
+    let keeping = Choice { keep: vec![stays], ..choice("", "", "another password") };
+    accept(&house, &link, &keeping).await.expect("it works");
+    let left = auth::tokens(&house.app, &ada).await.expect("hers");
+    assert_eq!(left.iter().map(|token| token.id).collect::<Vec<_>>(), [stays]);
+    people::set_password(&house.app, "ada@example.org", &Secret::new(PASSWORD.into())).await.expect("she is there");
+    assert_eq!(auth::tokens(&house.app, &ada).await.expect("hers"), []);
+    let (lines, _) = log(&house, &ada, "password-changed").await.expect("an owner may");
+    let told: Vec<_> = lines.iter().map(|line| line.noted.entry.detail.as_str()).collect();
+    assert_eq!(told, [r#"{"tokens_revoked":1}"#, r#"{"by":"link","tokens_revoked":1}"#]);
+}
+
+#[tokio::test]
+async fn a_new_password_forgets_an_address_that_waits() {
+    let house = House::new().await;
+    let ada = house.person("Ada", Role::Owner).await;
+    let here = auth::sign_in(&house.app, "ada@example.org", &Secret::new(PASSWORD.into()), &browser()).await;
+    let identity = here.expect("the password is right").identity;
+    let new = people::NewEmail { email: "eve@example.org".into(), current: Secret::new(PASSWORD.into()) };
+    let asked = people::change_email(&house.app, &identity, &new, &browser()).await.expect("she may");
+    assert_eq!(asked, people::Asked::Sent);
+    let program = Caller { scopes: Some(vec![Scope::Admin]), ..ada.clone() };
+    let by_program = auth::Identity { caller: program, ..identity.clone() };
+    assert!(matches!(people::change_email(&house.app, &by_program, &new, &browser()).await, Err(Error::Denied(_))));
+    let link = people::reset_link(&house.app, "ada@example.org").await.expect("she is there");
+    accept(&house, &link, &choice("", "", "another password")).await.expect("it works");
+    assert_eq!(people::waiting_email(&house.app, &ada).await.expect("it reads"), None);
 }

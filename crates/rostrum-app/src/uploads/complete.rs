@@ -8,11 +8,13 @@ use rostrum_domain::episode::{Episode, EpisodeFacts};
 use rostrum_media::sniff::sniff;
 use rostrum_store::media::Stored;
 use rostrum_store::upload::{self, Upload};
-use rostrum_store::{StoreError, Tx, asset, episode};
+use rostrum_store::{StoreError, Tx, asset, episode, failpoint};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::hold::{Held, Progress, finished};
 use super::{Error, blocking, names};
+use crate::audit::{self, Note};
 use crate::{App, episodes, jobs};
 
 /// Where the media store keeps an upload's bytes; known from its id alone, so that a retry finds what was stored.
@@ -23,6 +25,7 @@ pub(super) fn key(id: Id<Upload>) -> String {
 /// Finishes an upload whose bytes are all there.
 pub(super) async fn complete(app: &App, held: Held) -> Result<Progress, Error> {
     let held = if held.adopted { held } else { judge(app, held).await? };
+    failpoint::reach("upload: judged");
     let key = key(held.upload.id);
     let stored =
         if held.adopted { stored(app, &key).await? } else { app.media.adopt(&key, held.staged.path()).await? };
@@ -35,7 +38,9 @@ pub(super) async fn complete(app: &App, held: Held) -> Result<Progress, Error> {
         }
         other => other?,
     };
+    failpoint::reach("upload: recorded");
     blocking(move || held.staged.remove()).await??;
+    failpoint::reach("upload: staged file removed");
     app.wake_worker();
     tracing::info!(upload = %upload.id, bytes = stored.bytes, "an upload is finished");
     Ok(finished(upload))
@@ -103,6 +108,9 @@ async fn record(app: &App, held: &Upload, stored: &Stored) -> Result<Upload, Err
     };
     asset::insert(&mut tx, &source).await?;
     jobs::transcode::enqueue(app, &mut tx, &owner, source.id).await?;
+    let about = json!({"title": source.file_name, "episode": owner.id, "bytes": source.bytes});
+    let note = Note::on_behalf(held.user_id, "upload-finished", format!("upload {}", held.id));
+    audit::note(app, &mut tx, note.with(about)).await?;
     tx.commit().await?;
     Ok(Upload { finished_at: Some(now), episode_id: Some(owner.id), ..held.clone() })
 }
@@ -115,5 +123,8 @@ async fn owner(app: &App, tx: &mut Tx, held: &Upload) -> Result<Episode, Error> 
     // The show goes together with its uploads, so a new draft needs the upload to be there still.
     upload::get(tx, held.id).await?.ok_or(crate::Error::Missing("upload"))?;
     let facts = EpisodeFacts { title: names::title(&held.file_name), ..EpisodeFacts::default() };
-    Ok(episodes::insert_draft(app, tx, held.show_id, facts).await?)
+    let made = episodes::insert_draft(app, tx, held.show_id, facts).await?;
+    let note = episodes::about(&made, |object| Note::on_behalf(held.user_id, "episode-made", object));
+    audit::note(app, tx, note).await?;
+    Ok(made)
 }

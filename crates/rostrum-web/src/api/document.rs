@@ -57,6 +57,8 @@ fn complete(item: &mut PathItem) {
             .description(Some("the same request with the same key is carried out once; remembered for a day"))
             .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[!-~]{1,200}$"))));
         post.parameters.get_or_insert_default().push(RefOr::T(key.build()));
+        let seen = ResponseBuilder::new().description("An earlier request with this key did it; see there.");
+        post.responses.responses.insert("303".into(), RefOr::T(seen.build()));
     }
     for operation in operations(item) {
         let group = operation.tags.iter().flatten().next().cloned().unwrap_or_default();

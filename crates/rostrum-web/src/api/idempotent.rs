@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use rostrum_app::idempotency::{self, Answer, Begun, FIELD, Key};
+use rostrum_app::idempotency::{self, Answer, Begun, FIELD, Lease};
 use rostrum_domain::access::Caller;
 use sha2::{Digest as _, Sha256};
 
@@ -40,7 +40,12 @@ async fn once(web: Web, caller: Caller, request: Request, next: Next) -> Result<
     let work = tasks.spawn(async move {
         match idempotency::begin(&web.app, &caller, &key, &digest).await? {
             Begun::Answered(answer) => replay(answer),
-            Begun::Fresh(key) => keep(&web, &key, next.run(request).await).await,
+            Begun::Done(object) => look_there(&object),
+            Begun::UnderWay(wait_s) => Err(under_way(wait_s)),
+            Begun::Fresh(lease) => {
+                let response = idempotency::under(lease.clone(), next.run(request)).await;
+                keep(&web, &lease, response).await
+            }
         }
     });
     work.await.map_err(|error| Error::internal(&error))?
@@ -57,9 +62,29 @@ async fn read(request: Request) -> Result<(Request, String, String), Error> {
     Ok((Request::from_parts(head, Body::from(bytes)), key, digest))
 }
 
+fn under_way(wait_s: u32) -> Error {
+    let text = "A request with this key is under way. Ask again in a while.".to_owned();
+    Error::Conflict { status: StatusCode::CONFLICT, text, wait_s: Some(wait_s) }
+}
+
+fn once_only() -> Error {
+    Error::conflict("This was done already. What it gave is shown only once; look at what was made.")
+}
+
+/// The answer to a request that took effect and whose own answer was lost: where to see what it did.
+fn look_there(object: &str) -> Result<Response, Error> {
+    let place = match object.split_once(' ') {
+        Some(("show", id)) => format!("/api/v1/shows/{id}"),
+        Some(("episode", id)) => format!("/api/v1/episodes/{id}"),
+        Some(("job", id)) => format!("/api/v1/jobs/{id}"),
+        _ => return Err(once_only()),
+    };
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+}
+
 fn replay(answer: Answer) -> Result<Response, Error> {
     if answer.body.is_empty() && answer.status == StatusCode::CREATED {
-        return Err(Error::conflict("This was done already. What it gave is shown only once; look at what was made."));
+        return Err(once_only());
     }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = (status, answer.body).into_response();
@@ -73,9 +98,9 @@ fn replay(answer: Answer) -> Result<Response, Error> {
 }
 
 /// Keeps the answer of what was made; what was refused may be sent again.
-async fn keep(web: &Web, key: &Key, response: Response) -> Result<Response, Error> {
+async fn keep(web: &Web, lease: &Lease, response: Response) -> Result<Response, Error> {
     if !response.status().is_success() {
-        idempotency::abandon(&web.app, key).await?;
+        idempotency::abandon(&web.app, lease).await?;
         return Ok(response);
     }
     let (head, body) = response.into_parts();
@@ -84,7 +109,7 @@ async fn keep(web: &Web, key: &Key, response: Response) -> Result<Response, Erro
     let secret = text(header::CACHE_CONTROL).is_some_and(|keep| keep.contains("no-store"));
     let body = if secret { String::new() } else { String::from_utf8_lossy(&bytes).into_owned() };
     let location = text(header::LOCATION).map(str::to_owned);
-    idempotency::finish(&web.app, key, &Answer { status: head.status.as_u16(), location, body }).await?;
+    idempotency::finish(&web.app, lease, &Answer { status: head.status.as_u16(), location, body }).await?;
     Ok(Response::from_parts(head, Body::from(bytes)))
 }
 
@@ -95,9 +120,45 @@ mod tests {
     use std::task::{Context, Waker};
 
     use http::{Method, StatusCode};
+    use jiff::SignedDuration;
+    use rostrum_app::idempotency::{self, Begun};
+    use rostrum_app::shows;
+    use rostrum_app::testing::facts;
     use serde_json::json;
+    use sha2::{Digest as _, Sha256};
 
     use crate::api::testing::Desk;
+
+    #[tokio::test]
+    async fn a_request_cut_off_by_a_kill_is_carried_out_again_or_seen() {
+        let desk = Desk::new().await;
+        let (app, program) = (&desk.site.house.app, desk.program());
+        let new = json!({"facts": {"title": "Once"}});
+        let line = format!("POST /api/v1/shows\n{new}");
+        let digest = hex::encode(Sha256::digest(line));
+        let begin = async |key: &str| match idempotency::begin(app, &desk.ada, key, &digest).await {
+            Ok(Begun::Fresh(lease)) => lease,
+            other => panic!("it is new: {other:?}"),
+        };
+        let call = async |key: &str| {
+            let headers: &[(&str, &str)] = &[("idempotency-key", key)];
+            program.call_with(Method::POST, "/api/v1/shows", (new.clone(), headers)).await
+        };
+        let (_, lease) = (begin("before").await, begin("after").await);
+        let made = idempotency::under(lease, shows::create(app, &desk.ada, facts("Once"))).await.expect("she may");
+        for key in ["before", "after"] {
+            let waits = call(key).await;
+            assert_eq!((waits.status, waits.header("retry-after")), (StatusCode::CONFLICT, "61"), "{key}");
+        }
+        desk.site.house.clock.advance(SignedDuration::from_secs(60));
+        let seen = call("after").await;
+        assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+        assert_eq!(program.get(seen.header("location")).await.json()["id"], made.id.to_string());
+        let again = call("before").await;
+        assert_eq!((again.status, &again.json()["slug"]), (StatusCode::CREATED, &json!("once-2")));
+        assert_eq!(call("before").await.header("idempotency-replayed"), "true");
+        assert_eq!(program.get("/api/v1/shows").await.json()["total"], 3);
+    }
 
     #[tokio::test]
     async fn who_hangs_up_finds_the_answer_later() {

@@ -1,6 +1,7 @@
 //! The JSON API: one file per endpoint, problem documents for errors, every endpoint in the one list below.
 
 pub mod at;
+pub mod audit;
 pub mod body;
 pub mod document;
 pub mod episodes;
@@ -65,6 +66,7 @@ endpoints! {
     "/api/v1/episodes/{episode}/schedule" => post(episodes::life::schedule);
     "/api/v1/episodes/{episode}/transcript" =>
         put(episodes::transcript::set_transcript), delete(episodes::transcript::remove_transcript);
+    "/api/v1/audit" => get(audit::list);
     "/api/v1/jobs" => get(jobs::list::list);
     "/api/v1/jobs/{job}" => get(jobs::one::show);
     "/api/v1/jobs/{job}/cancel" => post(jobs::one::cancel);

@@ -1,4 +1,7 @@
-//! Lists in stretches: `?page=` and `?per_page=`, the total in the body, the neighbours in `Link` (RFC 8288).
+//! Lists in stretches, the same for all of them: `?per_page=` and `?after=`; `items`, `total` and `next` in the body,
+//! `Link` (RFC 8288) for those who follow links. What stands behind `after` is each list's own business.
+
+use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -18,12 +21,12 @@ const USUAL: u32 = 20;
 const MAX: u32 = 100;
 
 /// Which stretch of a list.
-#[derive(Debug, Clone, Copy, IntoParams)]
+#[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
-    /// Page, from 1.
-    #[param(required = false, minimum = 1, maximum = 1_000_000, default = 1)]
-    page: u32,
+    /// The `next` of the page before; left out for the first page.
+    #[param(required = false)]
+    after: Option<String>,
     /// Items on a page.
     #[param(required = false, minimum = 1, maximum = 100, default = 20)]
     per_page: u32,
@@ -31,7 +34,7 @@ pub struct Paging {
 
 #[derive(Deserialize)]
 struct Sent {
-    page: Option<String>,
+    after: Option<String>,
     per_page: Option<String>,
 }
 
@@ -40,43 +43,62 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let Asked(sent) = Asked::<Sent>::from_request_parts(parts, state).await?;
+        let per_page = match sent.per_page {
+            None => Some(USUAL),
+            Some(text) => text.parse().ok().filter(|n| (1..=MAX).contains(n)),
+        };
         let mut problems = Problems::default();
-        let mut number = |name: &'static str, text: Option<String>, (usual, max): (u32, u32)| {
-            let number = text.map_or(Some(usual), |text| text.parse().ok().filter(|n| (1..=max).contains(n)));
-            problems.require(number.is_some(), name, format!("A whole number from 1 to {max}."));
-            number.unwrap_or(usual)
-        };
-        let paging = Self {
-            page: number("page", sent.page, (1, 1_000_000)),
-            per_page: number("per_page", sent.per_page, (USUAL, MAX)),
-        };
+        problems.require(per_page.is_some(), "per_page", format!("A whole number from 1 to {MAX}."));
         problems.into_result().map_err(Error::Invalid)?;
-        Ok(paging)
+        Ok(Self { after: sent.after.filter(|text| !text.is_empty()), per_page: per_page.unwrap_or(USUAL) })
     }
 }
 
 impl Paging {
-    /// The page, from 1.
-    pub fn number(self) -> i64 {
-        i64::from(self.page)
-    }
-
     /// Items on a page.
-    pub fn size(self) -> i64 {
+    pub fn size(&self) -> i64 {
         i64::from(self.per_page)
     }
 
-    /// The stretch of a list that is there as a whole.
-    pub fn cut<T, U>(self, list: &[T], show: impl Fn(&T) -> U) -> Page<U> {
-        let (before, size) = ((self.page as usize - 1) * self.per_page as usize, self.per_page as usize);
-        let items = list.iter().skip(before).take(size).map(show).collect();
-        self.page(items, i64::try_from(list.len()).unwrap_or(i64::MAX))
+    /// What to ask a keyed list for: one item more than a page has tells whether there is another page.
+    pub fn size_and_one(&self) -> i64 {
+        self.size() + 1
     }
 
-    /// The stretch as it is answered.
-    pub fn page<T>(self, items: Vec<T>, total: i64) -> Page<T> {
-        Page { items, total, page: self.page, per_page: self.per_page }
+    /// The key of the item before, for lists that are kept by key.
+    pub fn behind<T: FromStr>(&self) -> Result<Option<T>, Error> {
+        self.after.as_ref().map(|text| text.parse().map_err(|_| nowhere())).transpose()
     }
+
+    /// Items to pass over, for lists that are kept by place.
+    pub fn offset(&self) -> Result<i64, Error> {
+        let place = self.behind::<u32>()?;
+        Ok(place.map_or(0, i64::from))
+    }
+
+    /// The page of a list that is kept by place.
+    pub fn placed<T>(&self, items: Vec<T>, total: i64) -> Result<Page<T>, Error> {
+        let end = self.offset()? + i64::try_from(items.len()).unwrap_or(0);
+        let next = (end < total && !items.is_empty()).then(|| end.to_string());
+        Ok(Page { items, total, next, per_page: self.per_page })
+    }
+
+    /// The page of a list that is kept by key, of [`Self::size_and_one`] rows as they were found.
+    pub fn keyed<R, T>(
+        &self,
+        (mut rows, total): (Vec<R>, i64),
+        key: impl Fn(&R) -> String,
+        show: impl Fn(R) -> T,
+    ) -> Page<T> {
+        let more = rows.len() > self.per_page as usize;
+        rows.truncate(self.per_page as usize);
+        let next = rows.last().filter(|_| more).map(key);
+        Page { items: rows.into_iter().map(show).collect(), total, next, per_page: self.per_page }
+    }
+}
+
+fn nowhere() -> Error {
+    Error::invalid("after", "No page of this list ends there; send what `next` said.")
 }
 
 /// A stretch of a list.
@@ -87,37 +109,32 @@ pub struct Page<T> {
     /// How many there are on all pages.
     #[schema(minimum = 0)]
     total: i64,
-    /// This page, from 1.
-    page: u32,
-    /// Items on a page.
+    /// What to send as `after` for the next page; null on the last.
+    next: Option<String>,
+    #[serde(skip)]
     per_page: u32,
 }
 
 impl<T: Serialize> Page<T> {
-    /// The answer, with links to the first, previous, next and last page of the list at `uri`.
+    /// The answer, with links to the first and the next page of the list at `uri`.
     pub fn answer(self, uri: &OriginalUri) -> Response {
-        let total = u64::try_from(self.total).unwrap_or(0);
-        let last = total.div_ceil(u64::from(self.per_page)).max(1);
-        let this = u64::from(self.page);
-        let mut links = vec![("first", 1), ("last", last)];
-        if this > 1 {
-            links.push(("prev", (this - 1).min(last)));
+        let mut links = format!("<{}>; rel=\"first\"", self.address(uri, None));
+        if let Some(next) = &self.next {
+            links.push_str(&format!(", <{}>; rel=\"next\"", self.address(uri, Some(next))));
         }
-        if this < last {
-            links.push(("next", this + 1));
-        }
-        let link = |(rel, page): (&str, u64)| format!("<{}>; rel=\"{rel}\"", self.address(uri, page));
-        let links = links.into_iter().map(link).collect::<Vec<_>>().join(", ");
         ([(header::LINK, links)], Json(self)).into_response()
     }
 
     /// The same list at another page: what else narrows it stays.
-    fn address(&self, uri: &OriginalUri, page: u64) -> String {
+    fn address(&self, uri: &OriginalUri, after: Option<&str>) -> String {
         let sent = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-        let others = sent.filter(|(name, _)| name != "page" && name != "per_page");
+        let others = sent.filter(|(name, _)| name != "after" && name != "per_page");
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(others).append_pair("page", &page.to_string());
-        format!("{}?{}", uri.path(), query.append_pair("per_page", &self.per_page.to_string()).finish())
+        query.extend_pairs(others).append_pair("per_page", &self.per_page.to_string());
+        if let Some(after) = after {
+            query.append_pair("after", after);
+        }
+        format!("{}?{}", uri.path(), query.finish())
     }
 }
 
@@ -125,20 +142,27 @@ impl<T: Serialize> Page<T> {
 mod tests {
     use super::*;
 
+    fn paging(after: Option<&str>) -> Paging {
+        Paging { after: after.map(str::to_owned), per_page: 2 }
+    }
+
+    fn link(page: Page<u8>) -> String {
+        let uri = OriginalUri("/api/v1/shows?after=2&q=a%20b&per_page=2".parse().expect("an address"));
+        page.answer(&uri).headers()[header::LINK].to_str().expect("it is ASCII").to_owned()
+    }
+
     #[test]
-    fn links_lead_to_the_neighbours() {
-        let uri = OriginalUri("/api/v1/shows?page=2&q=a%20b&per_page=2".parse().expect("an address"));
-        let list = [1, 2, 3, 4, 5];
-        let link = |page| {
-            let stretch = Paging { page, per_page: 2 }.cut(&list, |n| *n);
-            let answer = stretch.answer(&uri);
-            answer.headers()[header::LINK].to_str().expect("it is ASCII").to_owned()
-        };
-        let at = |page| format!("</api/v1/shows?q=a+b&page={page}&per_page=2>");
-        let ends = format!("{}; rel=\"first\", {}; rel=\"last\"", at(1), at(3));
-        assert_eq!(link(1), format!("{ends}, {}; rel=\"next\"", at(2)));
-        assert_eq!(link(2), format!("{ends}, {}; rel=\"prev\", {}; rel=\"next\"", at(1), at(3)));
-        assert_eq!(link(9), format!("{ends}, {}; rel=\"prev\"", at(3)));
-        assert_eq!(Paging { page: 3, per_page: 2 }.cut(&list, |n| *n).items, [5]);
+    fn links_lead_on_and_back_to_the_beginning() {
+        let first = "</api/v1/shows?q=a+b&per_page=2>; rel=\"first\"";
+        let next = |after| format!("{first}, </api/v1/shows?q=a+b&per_page=2&after={after}>; rel=\"next\"");
+        let placed = |after, items: &[u8]| link(paging(after).placed(items.to_vec(), 5).expect("a place"));
+        assert_eq!(placed(None, &[1, 2]), next("2"));
+        assert_eq!(placed(Some("2"), &[3, 4]), next("4"));
+        assert_eq!(placed(Some("4"), &[5]), first);
+        assert_eq!(placed(Some("9"), &[]), first);
+        let keyed = |rows: &[u8]| link(paging(None).keyed((rows.to_vec(), 5), ToString::to_string, |row| row));
+        assert_eq!(keyed(&[9, 8, 7]), next("8"));
+        assert_eq!(keyed(&[9, 8]), first);
+        assert!(paging(Some("x")).offset().is_err() && paging(Some("-1")).offset().is_err());
     }
 }

@@ -37,8 +37,22 @@ pub struct LinkPage {
     pub purpose: LinkPurpose,
     /// Whose account it is; empty for set-up.
     pub email: String,
+    /// The API tokens, id and name, that a new password ends unless they are kept; field `keep`, repeated.
+    pub tokens: Vec<(String, String)>,
     /// Whether the link was used, is too old or unknown: shows what to do instead of the form.
     pub dead: bool,
+}
+
+/// The page behind a link that confirms a new address.
+#[derive(Debug, Clone, askama::Template)]
+#[template(path = "email_link.html")]
+pub struct EmailLink {
+    /// What every page knows.
+    pub page: Page,
+    /// The address; none when the link was used, is too old or unknown.
+    pub email: Option<String>,
+    /// Why the address cannot be had.
+    pub problem: Option<String>,
 }
 
 /// Asking for a link to a new password; field `email`.

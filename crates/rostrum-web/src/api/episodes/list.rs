@@ -35,7 +35,7 @@ pub struct Narrowed {
 #[utoipa::path(get, path = "/api/v1/shows/{show}/episodes", tag = "episodes",
     params(("show" = String, Path, description = "slug or id"), Paging, Narrowed),
     responses((status = 200, description = "a page of the list", body = Page<EpisodeBody>,
-        headers(("link" = String, description = "the pages around it, RFC 8288")))))]
+        headers(("link" = String, description = "the first and the next page, RFC 8288")))))]
 pub async fn list(
     State(web): State<Web>,
     signed: Signed,
@@ -43,10 +43,10 @@ pub async fn list(
     Asked(Narrowed { state, q: words }): Asked<Narrowed>,
 ) -> Result<Response, Error> {
     let state = state.map_or_else(String::new, |state| state.as_str().to_owned());
-    let filter = studio::Filter { words, state, page: paging.number(), size: paging.size() };
+    let filter = studio::Filter { words, state, offset: paging.offset()?, size: paging.size() };
     let (_, entries, total) = studio::episodes(&web.app, &signed.caller, &show, &filter).await?;
     let items = entries.iter().map(|entry| EpisodeBody::of(&web.app, entry)).collect();
-    Ok(paging.page(items, total).answer(&uri))
+    Ok(paging.placed(items, total)?.answer(&uri))
 }
 
 /// Makes a draft.
@@ -93,10 +93,10 @@ mod tests {
 
         let list = program.get(&format!("{path}?per_page=1")).await;
         assert_eq!((&list.json()["total"], &list.json()["items"][0]["facts"]["number"]), (&json!(2), &json!(2)));
-        assert!(list.header("link").contains("page=2&per_page=1>; rel=\"next\""), "{}", list.header("link"));
+        assert!(list.header("link").contains("per_page=1&after=1>; rel=\"next\""), "{}", list.header("link"));
         let found = program.get(&format!("{path}?q=tw&state=draft")).await;
         assert_eq!(found.json()["total"], 1, "{}", found.body);
-        assert!(found.header("link").contains("?q=tw&state=draft&page=1"), "{}", found.header("link"));
+        assert!(found.header("link").contains("?q=tw&state=draft&per_page=20"), "{}", found.header("link"));
         assert_eq!(program.get(&format!("{path}?state=published")).await.json()["total"], 0);
         let wrong = program.get(&format!("{path}?state=lost")).await;
         assert_eq!(

@@ -3,6 +3,7 @@
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use rostrum_app::shows;
+use rostrum_store::episode::Page as Stretch;
 
 use super::{NewShow, ShowBody, answer, path};
 use crate::Error;
@@ -15,10 +16,12 @@ use crate::state::Web;
 /// Lists the shows one works on, by title; every show for administrators.
 #[utoipa::path(get, path = "/api/v1/shows", tag = "shows", params(Paging),
     responses((status = 200, description = "a page of the list", body = Page<ShowBody>,
-        headers(("link" = String, description = "the pages around it, RFC 8288")))))]
+        headers(("link" = String, description = "the first and the next page, RFC 8288")))))]
 pub async fn list(State(web): State<Web>, signed: Signed, paging: Paging, uri: OriginalUri) -> Result<Response, Error> {
-    let shows = shows::list(&web.app, &signed.caller).await?;
-    Ok(paging.cut(&shows, |show| ShowBody::of(&web.app, show)).answer(&uri))
+    let stretch = Stretch { limit: paging.size(), offset: paging.offset()? };
+    let (shows, total) = shows::page(&web.app, &signed.caller, stretch).await?;
+    let items = shows.iter().map(|show| ShowBody::of(&web.app, show)).collect();
+    Ok(paging.placed(items, total)?.answer(&uri))
 }
 
 /// Makes a show; its maker becomes its manager.
@@ -69,13 +72,14 @@ mod tests {
             let made = program.call(Method::POST, "/api/v1/shows", json!({"facts": {"title": title}})).await;
             assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
         }
-        let second = program.get("/api/v1/shows?per_page=2&page=2").await;
-        let body = second.json();
-        assert_eq!((&body["total"], &body["page"]), (&json!(3), &json!(2)));
+        let first = program.get("/api/v1/shows?per_page=2").await;
+        let next = first.json()["next"].as_str().expect("there is more").to_owned();
+        assert!(first.header("link").ends_with("</api/v1/shows?per_page=2&after=2>; rel=\"next\""));
+        let body = program.get(&format!("/api/v1/shows?per_page=2&after={next}")).await.json();
+        assert_eq!((&body["total"], &body["next"]), (&json!(3), &Value::Null));
         assert_eq!(body["items"].as_array().map(Vec::len), Some(1));
         assert_eq!(body["items"][0]["facts"]["title"], "C");
-        assert!(second.header("link").contains("</api/v1/shows?page=1&per_page=2>; rel=\"prev\""));
-        for wrong in ["page=0", "page=x", "per_page=101", "per_page=-1"] {
+        for wrong in ["after=-1", "after=x", "per_page=101", "per_page=-1"] {
             let answer = program.get(&format!("/api/v1/shows?{wrong}")).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
             let field = wrong.split('=').next().unwrap_or_default();

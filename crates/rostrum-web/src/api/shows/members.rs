@@ -1,16 +1,18 @@
 //! `/api/v1/shows/{show}/members`: who works on a show, and as what.
 
-use axum::Json;
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
 use http::StatusCode;
 use rostrum_app::people;
 use rostrum_domain::user::{Membership, User};
+use rostrum_store::episode::Page as Stretch;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Error;
 use crate::api::at::{At, id};
 use crate::api::body::Body;
+use crate::api::paging::{Page, Paging};
 use crate::api::schema;
 use crate::call::Signed;
 use crate::state::Web;
@@ -35,13 +37,6 @@ impl From<(User, Membership)> for MemberBody {
     }
 }
 
-/// Everybody who works on a show.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MemberList {
-    /// By name.
-    items: Vec<MemberBody>,
-}
-
 /// A membership to give or to change.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,13 +48,20 @@ pub struct NewMember {
     membership: Membership,
 }
 
-/// Lists who works on a show.
+/// Lists who works on a show, by name.
 #[utoipa::path(get, path = "/api/v1/shows/{show}/members", tag = "shows",
-    params(("show" = String, Path, description = "slug or id")),
-    responses((status = 200, description = "the members", body = MemberList)))]
-pub async fn members(State(web): State<Web>, signed: Signed, At(show): At<String>) -> Result<Json<MemberList>, Error> {
-    let members = people::members(&web.app, &signed.caller, &show).await?;
-    Ok(Json(MemberList { items: members.into_iter().map(Into::into).collect() }))
+    params(("show" = String, Path, description = "slug or id"), Paging),
+    responses((status = 200, description = "a page of the list", body = Page<MemberBody>,
+        headers(("link" = String, description = "the first and the next page, RFC 8288")))))]
+pub async fn members(
+    State(web): State<Web>,
+    signed: Signed,
+    At(show): At<String>,
+    (paging, uri): (Paging, OriginalUri),
+) -> Result<Response, Error> {
+    let stretch = Stretch { limit: paging.size(), offset: paging.offset()? };
+    let (members, total) = people::members_page(&web.app, &signed.caller, &show, stretch).await?;
+    Ok(paging.placed(members.into_iter().map(MemberBody::from).collect(), total)?.answer(&uri))
 }
 
 /// Gives an account a membership, or changes the one it has.

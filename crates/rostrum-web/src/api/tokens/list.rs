@@ -1,24 +1,27 @@
 //! `/api/v1/tokens`: lists and makes.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use rostrum_app::auth::{self, NewToken};
 
-use super::{FreshTokenBody, NewTokenBody, TokenList};
+use super::{FreshTokenBody, NewTokenBody, TokenBody};
 use crate::Error;
 use crate::api::body::Body;
+use crate::api::paging::{Page, Paging};
 use crate::api::users::SECRET;
 use crate::call::Signed;
 use crate::state::Web;
 
-/// The caller's tokens.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens",
-    responses((status = 200, description = "the tokens", body = TokenList)))]
-pub async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<TokenList>, Error> {
-    let tokens = auth::tokens(&web.app, &signed.caller).await?;
-    Ok(Json(TokenList { items: tokens.into_iter().map(Into::into).collect() }))
+/// The caller's tokens, the newest first.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", params(Paging),
+    responses((status = 200, description = "a page of the list", body = Page<TokenBody>,
+        headers(("link" = String, description = "the first and the next page, RFC 8288")))))]
+pub async fn list(State(web): State<Web>, signed: Signed, paging: Paging, uri: OriginalUri) -> Result<Response, Error> {
+    let stretch = (paging.behind()?, paging.size_and_one());
+    let found = auth::token_page(&web.app, &signed.caller, stretch).await?;
+    Ok(paging.keyed(found, |token| token.id.to_string(), TokenBody::from).answer(&uri))
 }
 
 /// Makes a token.

@@ -36,13 +36,6 @@ impl From<Token> for TokenBody {
     }
 }
 
-/// The caller's tokens.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TokenList {
-    /// The newest first.
-    items: Vec<TokenBody>,
-}
-
 /// A token to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

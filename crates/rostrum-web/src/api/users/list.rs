@@ -1,23 +1,27 @@
 //! `/api/v1/users`: lists and invites.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use rostrum_app::people;
+use rostrum_store::episode::Page as Stretch;
 
-use super::{LinkBody, NewUser, SECRET, UserList};
+use super::{LinkBody, NewUser, SECRET, UserBody};
 use crate::Error;
 use crate::api::body::Body;
+use crate::api::paging::{Page, Paging};
 use crate::call::Signed;
 use crate::state::Web;
 
-/// Everybody with an account; for administrators.
-#[utoipa::path(get, path = "/api/v1/users", tag = "users",
-    responses((status = 200, description = "the accounts", body = UserList)))]
-pub async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<UserList>, Error> {
-    let people = people::list(&web.app, &signed.caller).await?;
-    Ok(Json(UserList { items: people.into_iter().map(Into::into).collect() }))
+/// Everybody with an account, by name; for administrators.
+#[utoipa::path(get, path = "/api/v1/users", tag = "users", params(Paging),
+    responses((status = 200, description = "a page of the list", body = Page<UserBody>,
+        headers(("link" = String, description = "the first and the next page, RFC 8288")))))]
+pub async fn list(State(web): State<Web>, signed: Signed, paging: Paging, uri: OriginalUri) -> Result<Response, Error> {
+    let stretch = Stretch { limit: paging.size(), offset: paging.offset()? };
+    let (people, total) = people::page(&web.app, &signed.caller, stretch).await?;
+    Ok(paging.placed(people.into_iter().map(UserBody::from).collect(), total)?.answer(&uri))
 }
 
 /// Makes an account and the link by which its holder chooses a password.

@@ -56,13 +56,6 @@ impl From<Person> for UserBody {
     }
 }
 
-/// Everybody with an account.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct UserList {
-    /// By name.
-    items: Vec<UserBody>,
-}
-
 /// Somebody to invite.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

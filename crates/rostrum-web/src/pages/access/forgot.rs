@@ -13,6 +13,7 @@ use crate::mend::Mend;
 use crate::state::Web;
 use crate::views;
 use crate::views::access::Forgot;
+use crate::words::say;
 
 /// The form, or whom to ask where the site sends no mail.
 pub async fn show(State(web): State<Web>) -> Result<Response, Error> {
@@ -32,7 +33,7 @@ pub async fn submit(State(web): State<Web>, knock: Knock, Form(posted): Form<Pos
 
 fn view(web: &Web, form: views::Form) -> Forgot {
     let mail = people::can_mail(&web.app);
-    Forgot { page: web.page("Forgot your password", "/forgot", None), form, mail, sent: false }
+    Forgot { page: web.page(&say("forgot-title").to_string(), "/forgot", None), form, mail, sent: false }
 }
 
 #[cfg(test)]

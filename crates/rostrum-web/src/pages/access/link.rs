@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use rostrum_app::people::{self, Choice};
+use rostrum_app::people::{self, Choice, Looked};
 use rostrum_domain::user::LinkKind;
 
 use crate::Error;
@@ -15,6 +15,7 @@ use crate::mend::Mend;
 use crate::state::Web;
 use crate::views;
 use crate::views::access::{LinkPage, LinkPurpose};
+use crate::words::say;
 
 /// The form behind the link.
 pub async fn show(
@@ -24,7 +25,7 @@ pub async fn show(
 ) -> Result<Response, Error> {
     knock.admitted()?;
     match people::look(&web.app, kind, &secret).await {
-        Ok(email) => html(&view(&web, kind, email)),
+        Ok(looked) => html(&view(&web, kind, looked)),
         Err(error) => dead(&web, kind, error),
     }
 }
@@ -45,7 +46,8 @@ pub async fn submit(
 }
 
 fn choice(posted: &Posted) -> Choice {
-    Choice { name: posted.text("name"), email: posted.text("email"), password: posted.secret("password") }
+    let keep = posted.all("keep").filter_map(|id| id.parse().ok()).collect();
+    Choice { name: posted.text("name"), email: posted.text("email"), password: posted.secret("password"), keep }
 }
 
 async fn again(
@@ -55,8 +57,8 @@ async fn again(
     error: rostrum_app::Error,
 ) -> Result<Response, Error> {
     let mend = Mend::of(error)?;
-    let email = people::look(&web.app, kind, secret).await?;
-    mend.show(&LinkPage { form: posted.back(mend.problems.clone()), ..view(web, kind, email) })
+    let looked = people::look(&web.app, kind, secret).await?;
+    mend.show(&LinkPage { form: posted.back(mend.problems.clone()), ..view(web, kind, looked) })
 }
 
 /// Says what to do about a link that no longer works; any other error stays one.
@@ -64,17 +66,24 @@ fn dead(web: &Web, kind: LinkKind, error: rostrum_app::Error) -> Result<Response
     if !matches!(error, rostrum_app::Error::Missing(_)) {
         return Err(error.into());
     }
-    let body = html(&LinkPage { dead: true, ..view(web, kind, String::new()) })?;
+    let body = html(&LinkPage { dead: true, ..view(web, kind, Looked::default()) })?;
     Ok((StatusCode::NOT_FOUND, body).into_response())
 }
 
-fn view(web: &Web, kind: LinkKind, email: String) -> LinkPage {
+fn view(web: &Web, kind: LinkKind, looked: Looked) -> LinkPage {
     let (purpose, title) = match kind {
-        LinkKind::Setup => (LinkPurpose::SetUp, "Welcome"),
-        LinkKind::Invite => (LinkPurpose::Invite, "Invitation"),
-        LinkKind::Reset => (LinkPurpose::Reset, "New password"),
+        LinkKind::Setup => (LinkPurpose::SetUp, "link-title-set-up"),
+        LinkKind::Invite => (LinkPurpose::Invite, "link-title-invite"),
+        LinkKind::Reset => (LinkPurpose::Reset, "link-title-reset"),
     };
-    LinkPage { page: web.page(title, "/link", None), form: views::Form::default(), purpose, email, dead: false }
+    LinkPage {
+        page: web.page(&say(title).to_string(), "/link", None),
+        form: views::Form::default(),
+        purpose,
+        email: looked.email,
+        tokens: looked.tokens.into_iter().map(|token| (token.id.to_string(), token.name)).collect(),
+        dead: false,
+    }
 }
 
 #[cfg(test)]

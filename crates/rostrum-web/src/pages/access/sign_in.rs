@@ -11,15 +11,19 @@ use crate::door::{Knock, enter, local};
 use crate::forms::Posted;
 use crate::html::html;
 use crate::mend::Mend;
+use crate::pages::admin::said::Said;
 use crate::state::Web;
 use crate::views;
 use crate::views::access::SignIn;
+use crate::words::say;
 
 /// Where somebody wanted to go.
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Asked {
     #[serde(default)]
     next: String,
+    #[serde(flatten)]
+    said: Said,
 }
 
 /// The form; who is signed in goes on at once.
@@ -33,7 +37,9 @@ pub async fn show(
     if signed.is_some() {
         return Ok(Redirect::to(&next).into_response());
     }
-    html(&view(&web, &knock, views::Form::new([("return_to", next)])))
+    let mut view = view(&web, &knock, views::Form::new([("return_to", next)]));
+    view.page.flash = asked.said.flash();
+    html(&view)
 }
 
 /// Opens a session, or shows the form again.
@@ -49,7 +55,8 @@ pub async fn submit(State(web): State<Web>, knock: Knock, Form(posted): Form<Pos
 }
 
 fn view(web: &Web, knock: &Knock, form: views::Form) -> SignIn {
-    SignIn { page: web.page("Sign in", "/sign-in", None), form, refused: knock.refused.map(str::to_owned) }
+    let page = web.page(&say("access-sign-in").to_string(), "/sign-in", None);
+    SignIn { page, form, refused: knock.refused.map(str::to_owned) }
 }
 
 #[cfg(test)]

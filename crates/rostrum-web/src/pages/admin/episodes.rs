@@ -16,6 +16,7 @@ use crate::state::Web;
 use crate::views::Pager;
 use crate::views::admin::episode::NewEpisode;
 use crate::views::admin::show::Episodes;
+use crate::words::say;
 use crate::{Error, views};
 
 /// Episodes on a page.
@@ -39,7 +40,7 @@ pub async fn list(
     signed: Signed,
 ) -> Result<Response, Error> {
     let number = i64::from(asked.page.unwrap_or(1).max(1));
-    let filter = studio::Filter { words: asked.q.clone(), state: asked.state.clone(), page: number, size: PAGE };
+    let filter = studio::Filter { words: asked.q.clone(), state: asked.state.clone(), offset: (number - 1) * PAGE, size: PAGE };
     let (show, entries, total) = studio::episodes(&web.app, &signed.caller, &name, &filter).await?;
     let may_edit = studio::may(&web.app, &signed.caller, show.id, Action::EditEpisodes).await?;
     let path = format!("/admin/shows/{}", show.slug);
@@ -84,6 +85,6 @@ pub async fn create(
 
 fn new_view(web: &Web, show: &Show, signed: &Signed, form: views::Form) -> NewEpisode {
     let show_path = format!("/admin/shows/{}", show.slug);
-    let page = web.page("New episode", &show_path, Some(signed));
+    let page = web.page(&say("new-episode").to_string(), &show_path, Some(signed));
     NewEpisode { page, show_path, show: show.facts.title.clone(), form }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use rostrum_app::jobs::{Stretch, Wanted};
 use rostrum_app::studio::{self, ShowStanding};
 use rostrum_app::uploads;
 use rostrum_domain::Id;
@@ -14,10 +15,11 @@ use crate::state::Web;
 use crate::views::When;
 use crate::views::admin::JobLine;
 use crate::views::admin::work::{UploadLine, Uploads};
+use crate::words::say;
 use crate::{Error, shape, views};
 
 /// Jobs shown below the uploads.
-const JOBS: usize = 8;
+const JOBS: i64 = 8;
 
 /// The show to begin with.
 #[derive(serde::Deserialize)]
@@ -31,7 +33,10 @@ pub struct Asked {
 /// The page.
 pub async fn show(State(web): State<Web>, Query(asked): Query<Asked>, signed: Signed) -> Result<Response, Error> {
     let standings = studio::shows(&web.app, &signed.caller).await?;
-    let page = views::Page { flash: asked.said.flash(), ..web.page("Uploads", "/admin/uploads", Some(&signed)) };
+    let page = views::Page {
+        flash: asked.said.flash(),
+        ..web.page(&say("uploads").to_string(), "/admin/uploads", Some(&signed))
+    };
     let room = shape::bytes_text(room(&web, &standings, &asked.show).await?);
     let largest = shape::bytes_text(web.app.limits.upload_bytes_max);
     let shows = standings.iter().map(|s| (s.show.slug.to_string(), s.show.facts.title.clone())).collect();
@@ -49,8 +54,9 @@ async fn room(web: &Web, standings: &[ShowStanding], chosen: &str) -> Result<u64
 }
 
 async fn jobs(web: &Web, signed: &Signed) -> Result<Vec<JobLine>, Error> {
-    let named = studio::named_jobs(&web.app, &signed.caller).await?;
-    Ok(named.iter().take(JOBS).map(|one| lines::job(one, web.progress.of(one.job.id).as_ref())).collect())
+    let newest = Stretch { limit: JOBS, ..Stretch::default() };
+    let (named, _) = studio::named_jobs(&web.app, &signed.caller, Wanted::default(), newest).await?;
+    Ok(named.iter().map(|one| lines::job(one, web.progress.of(one.job.id).as_ref())).collect())
 }
 
 async fn unfinished(web: &Web, signed: &Signed) -> Result<Vec<UploadLine>, Error> {

@@ -17,6 +17,7 @@ use crate::pages::admin::said::{self, Said};
 use crate::state::Web;
 use crate::views;
 use crate::views::admin::account::{Account, SessionLine, TokenLine};
+use crate::words::say;
 
 /// Where this page is.
 pub(super) const PATH: &str = "/admin/account";
@@ -45,10 +46,14 @@ pub(super) async fn view(web: &Web, signed: &Signed) -> Result<Account, Error> {
     let user = people::get(&web.app, &signed.caller, signed.caller.user_id).await?;
     let sessions = auth::list(&web.app, &signed.caller).await?;
     let tokens = auth::tokens(&web.app, &signed.caller).await?;
+    let waiting = people::waiting_email(&web.app, &signed.caller).await?;
     Ok(Account {
-        page: web.page("Account", PATH, Some(signed)),
+        page: web.page(&say("account").to_string(), PATH, Some(signed)),
         email: user.email,
         profile: views::Form::new([("name", user.name)]),
+        address: views::Form::default(),
+        can_mail: people::can_mail(&web.app),
+        waiting: waiting.map(|change| (change.email, change.expires_at.into())),
         password: views::Form::default(),
         sessions: sessions.into_iter().map(|session| session_line(&session, signed.session)).collect(),
         tokens: tokens.into_iter().map(token_line).collect(),
@@ -71,7 +76,7 @@ fn token_line(token: Token) -> TokenLine {
     TokenLine {
         id: token.id.to_string(),
         name: token.name,
-        scopes: token.scopes.iter().map(ToString::to_string).collect(),
+        scopes: token.scopes.iter().map(|scope| say(&format!("scope-{scope}")).into()).collect(),
         created: token.created_at.into(),
         expires: token.expires_at.map(Into::into),
         used: token.used_at.map(Into::into),

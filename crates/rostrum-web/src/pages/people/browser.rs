@@ -1,5 +1,7 @@
 //! What a browser calls itself, in words a person knows.
 
+use crate::words::say;
+
 /// `Firefox on Linux`; a program's own name where it is no browser we know.
 pub(super) fn words(agent: &str) -> String {
     let first =
@@ -24,9 +26,14 @@ pub(super) fn words(agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => {
+            say("account-browser-on").with("browser", browser).with("system", system).into()
+        }
         (Some(browser), None) => browser.to_owned(),
-        (None, _) => agent.split(['/', ' ']).find(|word| !word.is_empty()).unwrap_or("An unnamed browser").to_owned(),
+        (None, _) => match agent.split(['/', ' ']).find(|word| !word.is_empty()) {
+            Some(word) => word.to_owned(),
+            None => say("account-browser-unnamed").into(),
+        },
     }
 }
 

@@ -14,6 +14,7 @@ use crate::pages::admin::said::Said;
 use crate::state::Web;
 use crate::views::Form;
 use crate::views::admin::people::{FreshLink, People, PersonLine};
+use crate::words::say;
 
 /// Where this page is.
 pub(super) const PATH: &str = "/admin/people";
@@ -40,7 +41,7 @@ pub(super) async fn view(web: &Web, signed: &Signed, query: String) -> Result<Pe
     let wanted = query.to_lowercase();
     let found = people.into_iter().filter(|person| holds(&person.user, &wanted));
     Ok(People {
-        page: web.page("People", PATH, Some(signed)),
+        page: web.page(&say("people").to_string(), PATH, Some(signed)),
         people: found.map(|person| line(person, signed.caller.user_id)).collect(),
         query,
         invite: Form::default(),
@@ -130,7 +131,7 @@ mod tests {
         assert!(reset.body.contains("/link/reset/"), "{}", reset.body);
         let log = owner.get("/admin/audit?q=mette").await;
         assert!(
-            log.body.contains("invited") && log.body.contains("gave the role admin to <span dir=\"auto\">“Mette”"),
+            log.body.contains("invited") && log.body.contains("gave the role Admin to <bdi>“Mette”"),
             "{}",
             log.body
         );

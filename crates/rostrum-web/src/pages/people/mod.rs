@@ -11,3 +11,4 @@ pub mod sessions;
 pub mod tokens;
 
 mod browser;
+pub mod email;

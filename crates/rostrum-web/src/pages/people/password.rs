@@ -23,11 +23,15 @@ pub async fn submit(
     knock: Knock,
     Form(posted): Form<Posted>,
 ) -> Result<Response, Error> {
-    let change = NewPassword { current: posted.secret("current"), new: posted.secret("password") };
-    match auth::change_password(&web.app, &signed.identity(), &change, knock.admitted()?).await {
+    match auth::change_password(&web.app, &signed.identity(), wish(&posted), knock.admitted()?).await {
         Ok(opened) => Ok(enter(&web, &opened, &format!("{PATH}?said=password"))),
         Err(error) => again(&web, &signed, Mend::of(error)?).await,
     }
+}
+
+fn wish(posted: &Posted) -> NewPassword {
+    let revoke = posted.all("revoke").filter_map(|id| id.parse().ok()).collect();
+    NewPassword { current: posted.secret("current"), new: posted.secret("password"), revoke }
 }
 
 async fn again(web: &Web, signed: &Signed, mend: Mend) -> Result<Response, Error> {

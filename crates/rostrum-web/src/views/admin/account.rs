@@ -2,7 +2,8 @@
 
 use crate::views::{Form, Page, When, filters};
 
-/// The account page. Posts: `/admin/account` (`name`), `/admin/account/password` (`current`, `password`),
+/// The account page. Posts: `/admin/account` (`name`), `/admin/account/email` (`email`, `email_current`),
+/// `/admin/account/email/forget`, `/admin/account/password` (`current`, `password`, repeated `revoke`),
 /// `/admin/account/sessions/{id}/end`, `/admin/account/sessions/end-others`, `/admin/account/tokens` (`token_name`,
 /// repeated `scope`, `days`), `/admin/account/tokens/{id}/revoke`.
 #[derive(Debug, Clone, askama::Template)]
@@ -14,7 +15,13 @@ pub struct Account {
     pub email: String,
     /// Field `name`.
     pub profile: Form,
-    /// Fields `current`, `password`.
+    /// Fields `email`, `email_current`.
+    pub address: Form,
+    /// Whether a new address is confirmed by mail.
+    pub can_mail: bool,
+    /// The new address that waits to be confirmed, and until when.
+    pub waiting: Option<(String, When)>,
+    /// Fields `current`, `password`, repeated `revoke`.
     pub password: Form,
     /// Where one is signed in.
     pub sessions: Vec<SessionLine>,
@@ -24,6 +31,13 @@ pub struct Account {
     pub token_form: Form,
     /// A token just made; shown once.
     pub fresh_token: Option<String>,
+}
+
+impl Account {
+    /// What happens when a new address is given; the id of a message.
+    pub fn email_hint(&self) -> &'static str {
+        if self.can_mail { "email-help-mail" } else { "email-help-now" }
+    }
 }
 
 /// A browser that is signed in.

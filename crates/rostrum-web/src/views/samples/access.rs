@@ -3,11 +3,11 @@
 use rostrum_domain::Problems;
 
 use super::{Rendered, page, render};
-use crate::views::access::{Forgot, LinkPage, LinkPurpose, SignIn};
+use crate::views::access::{EmailLink, Forgot, LinkPage, LinkPurpose, SignIn};
 use crate::views::{Form, Sampled};
 
 pub(super) fn all() -> Vec<Rendered> {
-    [render::<SignIn>(), render::<LinkPage>(), render::<Forgot>()].into_iter().flatten().collect()
+    [render::<SignIn>(), render::<LinkPage>(), render::<EmailLink>(), render::<Forgot>()].into_iter().flatten().collect()
 }
 
 impl Sampled for SignIn {
@@ -27,6 +27,19 @@ impl Sampled for SignIn {
     }
 }
 
+impl Sampled for EmailLink {
+    const NAME: &'static str = "email-link";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let usual = Self {
+            page: page("New address", "/link/email"),
+            email: Some("mette@example.org".into()),
+            problem: None,
+        };
+        vec![("dead", Self { email: None, ..usual.clone() }), ("usual", usual)]
+    }
+}
+
 impl Sampled for LinkPage {
     const NAME: &'static str = "link";
 
@@ -36,6 +49,7 @@ impl Sampled for LinkPage {
             form: Form::default(),
             purpose,
             email: "mette@example.org".into(),
+            tokens: vec![("01T".into(), "Upload script on the studio computer".into())],
             dead: false,
         };
         let short = Form::new([("name", "Ada"), ("email", "ada@")])

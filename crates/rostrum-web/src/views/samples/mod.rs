@@ -12,6 +12,7 @@ use rostrum_domain::episode::EpisodeKind;
 use rostrum_domain::user::Role;
 
 use super::{Art, EpisodeCard, Page, Sampled, ShowCard, Viewer, When};
+use crate::words;
 
 /// A title that no layout expects.
 pub(crate) const LONG: &str = "How the harbour pilots of a town that no longer exists kept a lighthouse burning \
@@ -31,8 +32,12 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// Every sample of every page.
-pub fn gallery() -> Vec<Rendered> {
+/// Every sample of every page, in a language.
+pub fn gallery(lang: rostrum_words::Lang) -> Vec<Rendered> {
+    words::in_language(lang, pages)
+}
+
+fn pages() -> Vec<Rendered> {
     [access::all(), listening::all(), searching::all(), making::all(), studio::all()].into_iter().flatten().collect()
 }
 
@@ -46,7 +51,8 @@ pub(crate) fn render<T: Sampled>() -> Vec<Rendered> {
 }
 
 pub(crate) fn page(title: &str, path: &str) -> Page {
-    Page { site: "Harbour Radio".into(), lang: "en".into(), title: title.into(), path: path.into(), ..Page::default() }
+    let (title, path) = (title.to_owned(), path.to_owned());
+    Page { site: "Harbour Radio".into(), lang: words::lang(), title, here: path.clone(), path, ..Page::default() }
 }
 
 pub(crate) fn signed_in(title: &str, path: &str) -> Page {

@@ -7,7 +7,7 @@ use rostrum_domain::user::Role;
 
 use super::{LONG, RTL, Rendered, UNBROKEN, render, signed_in, when};
 use crate::views::admin::account::{Account, SessionLine, TokenLine};
-use crate::views::admin::audit::{Audit, Entry};
+use crate::views::admin::audit::{Audit, Change, Entry};
 use crate::views::admin::dashboard::{Dashboard, Step};
 use crate::views::admin::people::{FreshLink, People, PersonLine};
 use crate::views::admin::styleguide::Styleguide;
@@ -210,6 +210,9 @@ impl Sampled for Account {
             page: signed_in("Account", "/admin/account"),
             email: "ada@example.org".into(),
             profile: Form::new([("name", "Ada Lindqvist")]),
+            address: Form::default(),
+            can_mail: true,
+            waiting: Some(("ada@example.net".into(), when(-1))),
             password: Form::default(),
             sessions: vec![session("1", "Firefox on Linux", true), session("2", "Safari on iPhone", false)],
             tokens: vec![token],
@@ -233,20 +236,31 @@ impl Sampled for Audit {
     const NAME: &'static str = "audit";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let entry = |who: &str, what: &str, target: &str| Entry {
+        let change = |field: &str, values: Option<(&str, &str)>| Change {
+            field: field.into(),
+            values: values.map(|(before, after)| (before.into(), after.into())),
+        };
+        let entry = |who: &str, action: &str, target: &str| Entry {
             at: when(0),
             who: who.into(),
-            what: what.into(),
+            action: action.into(),
+            role: String::new(),
             target: target.into(),
+            changes: match action {
+                "show-changed" => vec![change("title", Some(("Harbour talk", LONG))), change("description", None)],
+                _ => Vec::new(),
+            },
             from: "2001:db8:85a3::8a2e:370:7334".into(),
         };
         let usual = Self {
             page: signed_in("Audit log", "/admin/audit"),
             query: String::new(),
+            about: "show".into(),
             entries: vec![
-                entry("Ada Lindqvist", "published an episode", "The last ferry, and who still takes it"),
-                entry("Mette Holm", "changed a show", LONG),
-                entry("Somebody", "failed to sign in five times", ""),
+                entry("Ada Lindqvist", "episode-published", "The last ferry, and who still takes it"),
+                entry("Mette Holm", "show-changed", LONG),
+                entry("Somebody", "sign-in-failed", "Mette Holm"),
+                entry("The operator", "tides-turned", "the sea"),
             ],
             pager: Pager { page: 2, pages: 9, total: 430, stem: "/admin/audit?page=".into() },
         };

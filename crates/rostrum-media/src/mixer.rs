@@ -40,34 +40,23 @@ impl Fader {
     }
 }
 
-/// Takes sums of 20 ms, gives the finished program a few milliseconds later, at the same places.
+/// Takes sums of 20 ms, gives them under the ceiling a few milliseconds later, at the same places.
 #[derive(Debug, Clone)]
 pub struct Master {
     limiter: Limiter,
     ready: [Vec<f32>; 2],
-    gauge: Gauge,
-    wave: Collector,
 }
 
 impl Default for Master {
     fn default() -> Self {
-        Self {
-            limiter: Limiter::new(2, 0.0, CEILING_DBTP),
-            ready: Default::default(),
-            gauge: Gauge::new(2),
-            wave: Collector::default(),
-        }
+        Self { limiter: Limiter::new(2, 0.0, CEILING_DBTP), ready: Default::default() }
     }
 }
 
 impl Master {
     /// Takes the next block of the sum.
     pub fn push(&mut self, sum: &[Vec<f32>; 2]) {
-        let before = self.ready[0].len();
         self.limiter.push(sum, &mut self.ready);
-        let fresh = self.ready.each_ref().map(|plane| plane[before..].to_vec());
-        self.gauge.push(&fresh);
-        self.wave.push(&fresh);
     }
 
     /// The next finished block, interleaved; none while it is not complete.
@@ -76,8 +65,35 @@ impl Master {
         if left.len() < BLOCK {
             return None;
         }
-        let block = left.drain(..BLOCK).zip(right.drain(..BLOCK)).flat_map(|(l, r)| [l, r]).collect();
-        Some(block)
+        Some(left.drain(..BLOCK).zip(right.drain(..BLOCK)).flat_map(|(l, r)| [l, r]).collect())
+    }
+}
+
+/// Measures and draws the program as the audience gets it.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    gauge: Gauge,
+    wave: Collector,
+    planes: [Vec<f32>; 2],
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { gauge: Gauge::new(2), wave: Collector::default(), planes: Default::default() }
+    }
+}
+
+impl Watch {
+    /// Takes the next samples, interleaved stereo.
+    pub fn push(&mut self, stereo: &[f32]) {
+        let [left, right] = &mut self.planes;
+        let pairs = stereo.as_chunks::<2>().0;
+        left.clear();
+        left.extend(pairs.iter().map(|pair| pair[0]));
+        right.clear();
+        right.extend(pairs.iter().map(|pair| pair[1]));
+        self.gauge.push(&self.planes);
+        self.wave.push(&self.planes);
     }
 
     /// What the program comes out at.
@@ -122,7 +138,7 @@ mod tests {
 
     #[test]
     fn many_voices_stay_under_the_ceiling_at_their_places() {
-        let mut master = Master::default();
+        let (mut master, mut watch) = (Master::default(), Watch::default());
         let mut faders = [Fader { gain: 1.0 }; 6];
         let mut out = [Vec::new(), Vec::new()];
         for block in 0..100 {
@@ -133,6 +149,7 @@ mod tests {
             }
             master.push(&sum);
             while let Some(block) = master.pull() {
+                watch.push(&block);
                 block.as_chunks().0.iter().for_each(|[l, r]| (out[0].push(*l), out[1].push(*r)).0);
             }
         }
@@ -140,9 +157,9 @@ mod tests {
         let mut meter = loudness::Meter::new(2, true);
         meter.push(&out);
         assert!(db(meter.finish().true_peak()) <= -1.0);
-        let reading = master.reading();
+        let reading = watch.reading();
         assert!(reading.true_peak_dbtp.is_some_and(|peak| peak <= -1.0) && reading.integrated_lufs.is_some());
-        assert!(master.waveform().length > 100);
+        assert!(watch.waveform().length > 100);
     }
 
     #[test]

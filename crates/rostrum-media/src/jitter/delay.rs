@@ -8,8 +8,8 @@ const CLASSES: usize = 101;
 const KEEP: f32 = 0.998;
 /// Of all packets, the share that shall be in time.
 const SHARE: f32 = 0.993;
-/// Weight needed before anything is concluded: four seconds of packets.
-const WEIGHT_MIN: f32 = 150.0;
+/// Weight needed before anything is concluded: a second of packets.
+const WEIGHT_MIN: f32 = 48.0;
 /// Waited beyond the latest of the share: a packet's own length.
 const MARGIN_US: u64 = 20_000;
 /// Of a silent stretch, the part by which the wait may shrink.

@@ -5,7 +5,10 @@ use rostrum_domain::room::{CHAT_MAX, SLOW_MODE_MAX_S, StageRole, TITLE_MAX};
 use crate::names::NameError;
 
 macro_rules! refusals {
-    ($($(#[doc = $doc:literal])+ $variant:ident $({ $($field:ident : $type:ty),+ })? $code:literal $text:literal),+ $(,)?) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $variant:ident $({ $($field:ident : $type:ty),+ })? $code:literal $text:literal
+    ),+ $(,)?) => {
         /// Why a room does not do what it was asked.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
         pub enum Refusal {

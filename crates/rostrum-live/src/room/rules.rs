@@ -149,7 +149,7 @@ impl PartialOrd for Reach {
 mod tests {
     use super::*;
 
-    /// One letter a case: what each role may do to itself, then to a listener, a speaker, a producer, a co-host, a host.
+    /// A letter a case: what each role may do to itself, then to a listener, speaker, producer, co-host, host.
     fn row(act: Act) -> String {
         let targets = ROLES.map(Target::Other);
         let word = |role: StageRole| {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde::Deserialize;
 
+use crate::disk::Disk;
 use crate::http::Http;
 use crate::process::{Process, send};
 use crate::scratch::{Scratch, say, target_folder};
@@ -24,6 +25,7 @@ pub struct Launch {
     env: Vec<(String, String)>,
     args: Vec<String>,
     data: Option<PathBuf>,
+    disk: Option<Disk>,
 }
 
 impl Launch {
@@ -56,6 +58,18 @@ impl Launch {
         self
     }
 
+    /// Makes a folder a disk of its own with so many MiB, which only this server sees.
+    pub fn disk(mut self, folder: impl Into<PathBuf>, mib: u64) -> Self {
+        self.disk = Some(Disk::new(folder.into(), mib));
+        self
+    }
+
+    /// Makes that disk one that cannot be written.
+    pub fn read_only(mut self) -> Self {
+        self.disk = self.disk.map(Disk::read_only);
+        self
+    }
+
     /// Starts a server that should refuse to run, and returns how it refused.
     pub async fn refused(self) -> Refusal {
         let home = Scratch::new("rostrum");
@@ -74,10 +88,15 @@ impl Launch {
 
     fn start_in(&self, home: &Scratch) -> Process {
         let log = |name| File::options().create(true).append(true).open(home.join(name)).expect("the folder is ours");
-        let mut command = rostrum();
+        let program = binary();
+        let mut command = self.disk.as_ref().map_or_else(|| Command::new(&program), |disk| disk.mount_for(&program));
+        forget_settings(&mut command);
         command.arg("serve").arg("--data").arg(self.data_in(home)).args(["--ready", "stdout"]);
         if !self.args.iter().any(|arg| arg == "--http") {
             command.args(["--http", "127.0.0.1:0"]);
+        }
+        if !self.args.iter().any(|arg| arg == "--rtc") {
+            command.args(["--rtc", "127.0.0.1:0"]);
         }
         if let Some(toml) = &self.config {
             let file = home.join("rostrum.toml");
@@ -160,6 +179,18 @@ impl Server {
         self.home.path()
     }
 
+    /// Leaves so many bytes free on the server's small disk.
+    pub fn leave_free(&self, bytes: u64) {
+        let disk = self.launch.disk.as_ref().expect("the story gave the server a small disk");
+        disk.leave(self.process.pid(), bytes);
+    }
+
+    /// Where a story finds what is on that disk.
+    pub fn small_disk(&self) -> PathBuf {
+        let disk = self.launch.disk.as_ref().expect("the story gave the server a small disk");
+        disk.seen_by(self.process.pid())
+    }
+
     /// Everything logged since the first start.
     pub fn log(&self) -> String {
         text(&self.home.join("stderr.log"))
@@ -167,7 +198,9 @@ impl Server {
 
     /// Runs another command of the binary on the same data, with text on its standard input.
     pub fn command(&self, args: &[&str], input: &str) -> Output {
-        let mut command = rostrum();
+        let place = self.launch.disk.as_ref().map(|_| self.process.pid());
+        let mut command = place.map_or_else(|| Command::new(binary()), |pid| Disk::enter(pid, binary()));
+        forget_settings(&mut command);
         command.args(args).arg("--data").arg(self.data()).current_dir(self.home.path());
         command.envs(self.launch.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -193,6 +226,14 @@ impl Server {
         let pid = self.pid_of(role).await;
         send(pid, Signal::KILL);
         pid
+    }
+
+    /// Sends a signal to a role that may not run at the moment, and gives its pid if it did.
+    pub fn signal(&self, role: &str, signal: Signal) -> Option<u32> {
+        let family = self.process.descendants();
+        let (pid, _) = family.into_iter().find(|(_, words)| words.iter().any(|word| names(word, role)))?;
+        send(pid, signal);
+        Some(pid)
     }
 
     /// Memory that all its roles hold, in KiB; what they share is counted once.
@@ -247,17 +288,18 @@ async fn start(launch: &Launch, home: &Scratch) -> (Process, Ready) {
     }
 }
 
-/// The binary under test: `ROSTRUM_BIN`, else the one built beside the tests. Settings of the developer's own
-/// environment must not leak into a story.
-fn rostrum() -> Command {
-    let path = std::env::var_os("ROSTRUM_BIN").map_or_else(|| target_folder().join("debug/rostrum"), PathBuf::from);
-    let mut command = Command::new(path);
+/// The binary under test: `ROSTRUM_BIN`, else the one built beside the tests.
+fn binary() -> PathBuf {
+    std::env::var_os("ROSTRUM_BIN").map_or_else(|| target_folder().join("debug/rostrum"), PathBuf::from)
+}
+
+/// Settings of the developer's own environment must not leak into a story.
+fn forget_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("ROSTRUM_")) {
             command.env_remove(name);
         }
     }
-    command
 }
 
 /// Whether a word of a command line names the role: `web`, `--roles=web`.

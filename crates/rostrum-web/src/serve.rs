@@ -10,6 +10,7 @@ use rostrum_app::App;
 use rostrum_app::mail::Mailer;
 use rostrum_domain::Secret;
 use rostrum_wire::{ReadyInfo, Reports, Shutdown, Sockets};
+use rostrum_words::Lang;
 use tokio_util::task::TaskTracker;
 
 use crate::metrics::Metrics;
@@ -28,6 +29,8 @@ pub struct Config {
     pub app: Arc<App>,
     /// The site's name.
     pub site_name: String,
+    /// The language of whoever asks for none that the interface speaks.
+    pub language: Lang,
     /// What opens `/metrics`; without it there is none.
     pub metrics_token: Option<Secret<String>>,
 }
@@ -43,6 +46,7 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     let web = Web::new(Inner {
         app: config.app,
         site_name: config.site_name,
+        language: config.language,
         progress: Board::default(),
         metrics: config.metrics_token.as_ref().map(Metrics::new),
         tasks: connections.clone(),
@@ -51,7 +55,7 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     let (board, stopping) = (web.clone(), stop.clone());
     connections.spawn(async move { board.progress.follow(reports, stopping).await });
     let service = TowerToHyperService::new(router(web));
-    ready(ReadyInfo { http: None, setup_url });
+    ready(ReadyInfo { setup_url, ..ReadyInfo::default() });
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => accepted,

@@ -25,8 +25,8 @@ pub(crate) enum Command {
     Config(Common),
     /// Check this machine and the configuration, and say what to do about what is wrong.
     Doctor(Common),
-    /// Bring the database to this version of the program; `serve` does so by itself.
-    Migrate(Common),
+    /// Bring the database to this version of the program (`serve` does so by itself), or move it to another one.
+    Migrate(Migrate),
     /// Work on accounts.
     #[command(subcommand)]
     User(User),
@@ -101,6 +101,17 @@ pub(crate) struct Common {
     pub(crate) data: Option<PathBuf>,
 }
 
+/// Flags of `migrate`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Move everything in the database to this empty one, sqlite:/path/to/file or postgres://…, and change nothing in
+    /// the old one.
+    #[arg(long, value_name = "URL", env = "ROSTRUM_MIGRATE_TO", hide_env_values = true)]
+    pub(crate) to: Option<String>,
+}
+
 /// Flags of `serve`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Serve {
@@ -109,8 +120,11 @@ pub(crate) struct Serve {
     /// The public address (http.listen); port 0 lets the system choose.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http: Option<SocketAddr>,
+    /// Where speakers reach the stage, UDP and TCP (rtc.listen); port 0 lets the system choose.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) rtc: Option<SocketAddr>,
     /// The roles to run here.
-    #[arg(long, value_delimiter = ',', default_value = "edge,web,worker")]
+    #[arg(long, value_delimiter = ',', default_value = "edge,web,worker,stage")]
     pub(crate) roles: Vec<Role>,
     /// Plant the demo show made of the files in this folder, unless there is a show already.
     #[arg(long, value_name = "FOLDER")]
@@ -163,6 +177,9 @@ impl Serve {
         let mut settings = self.common.settings()?;
         if let Some(http) = self.http {
             settings.set_flag("--http", "http.listen", http.to_string())?;
+        }
+        if let Some(rtc) = self.rtc {
+            settings.set_flag("--rtc", "rtc.listen", rtc.to_string())?;
         }
         Ok(settings)
     }

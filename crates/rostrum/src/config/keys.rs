@@ -48,6 +48,13 @@ impl Key {
 /// The settings, section by section.
 pub(crate) const KEYS: &[Key] = &[
     key("site.name", Kind::Text, "Rostrum", "The name of the site, shown on its pages.").usual(),
+    key(
+        "site.language",
+        Kind::Language,
+        "en",
+        "The language of pages for whoever's browser asks for none that there is, and of mails: en or de.",
+    )
+    .usual(),
     key("data.dir", Kind::Text, "data", "The folder of everything that is kept on this machine.").usual(),
     key("http.listen", Kind::Address, "127.0.0.1:8080", "The public address; port 0 lets the system choose.").usual(),
     key(
@@ -71,6 +78,20 @@ pub(crate) const KEYS: &[Key] = &[
         "Proxies whose word on a client's address, protocol and host is believed; nobody by default.",
     ),
     key(
+        "rtc.listen",
+        Kind::Address,
+        "127.0.0.1:3478",
+        "Where speakers reach the stage, UDP and TCP on one port; 0.0.0.0 stands for every address of this machine.",
+    )
+    .usual(),
+    key(
+        "rtc.public_ip",
+        Kind::Ip,
+        "203.0.113.7",
+        "The address that speakers are told instead, when a router maps the port of `rtc.listen`.",
+    ),
+    key("rtc.shards", Kind::Count, "1", "Threads that share the live rooms; one is enough for dozens of them.").usual(),
+    key(
         "database.url",
         Kind::Text,
         "postgres://rostrum:password@localhost/rostrum",
@@ -83,6 +104,13 @@ pub(crate) const KEYS: &[Key] = &[
         "s3://bucket/prefix?endpoint=https://s3.example&region=eu-1",
         "Where audio, pictures and other files are stored: a folder or a bucket; without it, in the data folder.",
     ),
+    key(
+        "media.reads",
+        Kind::Reads,
+        "proxied",
+        "Who serves published recordings: proxied is Rostrum itself, presigned sends readers to the bucket for them.",
+    )
+    .usual(),
     key("media.access_key", Kind::Text, "AKIAEXAMPLE", "The bucket's access key.").hidden(),
     key("media.secret_key", Kind::Text, "example", "The bucket's secret key.").hidden(),
     key(
@@ -95,7 +123,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("mail.from", Kind::Text, "Rostrum <rostrum@radio.example>", "The sender of mails."),
     key("limits.upload_bytes_max", Kind::Bytes, "8 GiB", "The largest single upload.").usual(),
     key("limits.show_bytes_max", Kind::Bytes, "100 GiB", "What all files of one show may take together.").usual(),
-    key("limits.disk_reserve_bytes", Kind::Bytes, "1 GiB", "What uploads leave free on the data folder's disk.")
+    key("limits.disk_reserve_bytes", Kind::Bytes, "1 GiB", "What uploads leave free on the disks of the data folder and of a media folder.")
         .usual(),
     key(
         "limits.body_bytes_max",
@@ -114,9 +142,9 @@ pub(crate) const KEYS: &[Key] = &[
     .usual(),
     key(
         "metrics.token",
-        Kind::Text,
+        Kind::Token,
         "a-long-random-word",
-        "What opens `/metrics` as a bearer token; without it there is none.",
+        "What opens `/metrics` as a bearer token, 16 characters or more; without it there is none.",
     )
     .hidden(),
     key("edge.edges", Kind::Count, "1", "How many edge processes share the public address.").usual(),

@@ -7,7 +7,7 @@ mod value;
 
 pub(crate) use keys::{KEYS, Key};
 pub(crate) use layers::{Origin, Settings};
-pub(crate) use sections::{Config, LogFormat};
+pub(crate) use sections::{Config, LogFormat, Reads};
 
 /// What is wrong with the configuration; each message says where the value came from and what would do.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,10 +1,11 @@
 //! The typed configuration: one struct per section, each built from the settings it needs.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use rostrum_domain::Secret;
 use rostrum_edge::{Prefix, TlsFiles};
+use rostrum_words::Lang;
 use url::Url;
 
 use super::layers::Settings;
@@ -14,8 +15,10 @@ use super::{ConfigError, value};
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) site_name: String,
+    pub(crate) language: Lang,
     pub(crate) data: PathBuf,
     pub(crate) http: Http,
+    pub(crate) rtc: Rtc,
     pub(crate) database_url: Secret<String>,
     pub(crate) media: Media,
     pub(crate) mail: Option<Mail>,
@@ -35,12 +38,30 @@ pub(crate) struct Http {
     pub(crate) trusted_proxies: Vec<Prefix>,
 }
 
+/// The speakers' side.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rtc {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_ip: Option<IpAddr>,
+    pub(crate) shards: usize,
+}
+
 /// Where media are kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Media {
     pub(crate) url: String,
+    pub(crate) reads: Reads,
     pub(crate) access_key: Option<Secret<String>>,
     pub(crate) secret_key: Option<Secret<String>>,
+}
+
+/// Who serves published recordings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// This program.
+    Proxied,
+    /// The bucket itself, at addresses that hold for a while.
+    Presigned,
 }
 
 /// The mail server.
@@ -109,7 +130,9 @@ impl Config {
         let data = from.usual("data.dir", |text| Some(PathBuf::from(text)));
         Ok(Self {
             site_name: from.usual("site.name", |text| Some(text.to_owned())),
+            language: from.usual("site.language", value::language),
             http: Http::build(&from)?,
+            rtc: Rtc::build(&from),
             database_url: from.secret("database.url").unwrap_or_else(|| own_database(&data)),
             media: Media::build(&from, &data)?,
             mail: mail(&from)?,
@@ -162,14 +185,33 @@ impl Http {
     }
 }
 
+impl Rtc {
+    fn build(from: &Reader<'_>) -> Self {
+        Self {
+            listen: from.usual("rtc.listen", |text| text.parse().ok()),
+            public_ip: from.read("rtc.public_ip", |text| text.parse().ok()),
+            shards: from.usual("rtc.shards", value::count),
+        }
+    }
+}
+
 impl Media {
+    /// The folder, unless it is a bucket.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        (!self.url.starts_with("s3://")).then(|| Path::new(self.url.strip_prefix("file://").unwrap_or(&self.url)))
+    }
+
     fn build(from: &Reader<'_>, data: &Path) -> Result<Self, ConfigError> {
         let url = from.text("media.url").unwrap_or_else(|| data.join("media").display().to_string());
         let (access_key, secret_key) = (from.secret("media.access_key"), from.secret("media.secret_key"));
         if access_key.is_some() != secret_key.is_some() {
             return Err(together("media.access_key and media.secret_key belong together; set both or neither"));
         }
-        Ok(Self { url, access_key, secret_key })
+        let reads = from.usual("media.reads", value::reads);
+        if reads == Reads::Presigned && !url.starts_with("s3://") {
+            return Err(together("media.reads is presigned, which needs a bucket; set media.url to one, or proxied"));
+        }
+        Ok(Self { url, reads, access_key, secret_key })
     }
 }
 
@@ -228,6 +270,7 @@ mod tests {
             &[("http.redirect", "0.0.0.0:80")],
             &[("media.access_key", "k")],
             &[("mail.from", "a@b.example")],
+            &[("media.reads", "presigned")],
         ] {
             assert!(matches!(build(half), Err(ConfigError::Together(_))), "{half:?}");
         }

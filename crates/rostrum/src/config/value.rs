@@ -1,11 +1,15 @@
 //! The forms a setting's value can take, and how each is read from text.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use rostrum_edge::Prefix;
+use rostrum_words::Lang;
 use url::Url;
 
-use super::sections::LogFormat;
+use super::sections::{LogFormat, Reads};
+
+/// Fewer could be tried one after the other.
+const TOKEN_LETTERS_MIN: usize = 16;
 
 /// The form of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +22,20 @@ pub(crate) enum Kind {
     Bytes,
     /// An IP address with a port.
     Address,
+    /// An IP address.
+    Ip,
     /// A web address without path.
     Url,
     /// Address prefixes with commas between them.
     Prefixes,
+    /// A language the interface speaks.
+    Language,
     /// `text` or `json`.
     LogFormat,
+    /// `proxied` or `presigned`.
+    Reads,
+    /// A secret that nobody guesses and that fits a header.
+    Token,
 }
 
 impl Kind {
@@ -34,9 +46,13 @@ impl Kind {
             Self::Count => "whole number above zero",
             Self::Bytes => "number of bytes",
             Self::Address => "IP address with port",
+            Self::Ip => "IP address",
             Self::Url => "web address",
             Self::Prefixes => "list of addresses or prefixes",
+            Self::Language => "language of the interface",
             Self::LogFormat => "log format",
+            Self::Reads => "way of reading (proxied or presigned)",
+            Self::Token => "secret of 16 or more letters, digits and signs without spaces",
         }
     }
 
@@ -47,9 +63,13 @@ impl Kind {
             Self::Count => count(text).map(drop),
             Self::Bytes => bytes(text).map(drop),
             Self::Address => text.parse::<SocketAddr>().ok().map(drop),
+            Self::Ip => text.parse::<IpAddr>().ok().map(drop),
             Self::Url => site(text).map(drop),
             Self::Prefixes => prefixes(text).map(drop),
+            Self::Language => language(text).map(drop),
             Self::LogFormat => log_format(text).map(drop),
+            Self::Reads => reads(text).map(drop),
+            Self::Token => (text.len() >= TOKEN_LETTERS_MIN && text.bytes().all(|c| c.is_ascii_graphic())).then_some(()),
         }
     }
 }
@@ -89,6 +109,19 @@ pub(crate) fn prefixes(text: &str) -> Option<Vec<Prefix>> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
 }
 
+/// A language there are messages in, by its exact tag.
+pub(crate) fn language(text: &str) -> Option<Lang> {
+    Lang::find(text).filter(|lang| lang.tag() == text.trim())
+}
+
+pub(crate) fn reads(text: &str) -> Option<Reads> {
+    match text.trim() {
+        "proxied" => Some(Reads::Proxied),
+        "presigned" => Some(Reads::Presigned),
+        _ => None,
+    }
+}
+
 pub(crate) fn log_format(text: &str) -> Option<LogFormat> {
     match text.trim() {
         "text" => Some(LogFormat::Text),
@@ -126,6 +159,16 @@ mod tests {
         assert!(site("https://radio.example").is_some() && site("http://127.0.0.1:8080/").is_some());
         for text in ["radio.example", "ftp://radio.example", "https://radio.example/sub", "https://a@radio.example"] {
             assert!(site(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_long_and_fit_a_header() {
+        for good in ["a-long-random-word", "0123456789abcdef"] {
+            assert_eq!(Kind::Token.parse(good), Some(()), "{good}");
+        }
+        for bad in ["", "secret", "0123456789abcde", "0123456789 abcdef", "0123456789abcdé"] {
+            assert_eq!(Kind::Token.parse(bad), None, "{bad}");
         }
     }
 

@@ -39,6 +39,7 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         trusted_proxies: start.config.http.trusted_proxies.clone(),
         upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
         limits,
+        language: start.config.language,
         clock: system::clock(),
         ids: system::ids(),
     };

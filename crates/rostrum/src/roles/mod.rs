@@ -2,6 +2,7 @@
 
 mod edge;
 mod site;
+mod stage;
 mod web;
 mod worker;
 
@@ -16,7 +17,7 @@ use crate::config::Config;
 use crate::supervise::{Order, signals};
 use crate::trace;
 
-pub(crate) use site::{app, codec, media};
+pub(crate) use site::{app, codec, media, readable_media};
 
 /// A role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -27,11 +28,13 @@ pub(crate) enum Role {
     Web,
     /// Jobs.
     Worker,
+    /// Live rooms.
+    Stage,
 }
 
 impl Role {
     /// All of them, in the order in which they are started.
-    pub(crate) const ALL: [Self; 3] = [Self::Web, Self::Worker, Self::Edge];
+    pub(crate) const ALL: [Self; 4] = [Self::Stage, Self::Web, Self::Worker, Self::Edge];
 
     /// Its word on the command line and in logs.
     pub(crate) const fn name(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Role {
             Self::Edge => "edge",
             Self::Web => "web",
             Self::Worker => "worker",
+            Self::Stage => "stage",
         }
     }
 }
@@ -68,6 +72,7 @@ pub(crate) fn run(role: Role) -> anyhow::Result<()> {
             Role::Edge => edge::run(start).await,
             Role::Web => web::run(start).await,
             Role::Worker => worker::run(start).await,
+            Role::Stage => stage::run(start).await,
         }
     })
 }

@@ -14,7 +14,7 @@ use rostrum_store::Store;
 use rostrum_store::media::{Address, MediaStore};
 use rostrum_wire::{Poker, Sockets};
 
-use crate::config::Config;
+use crate::config::{Config, Reads};
 use crate::system;
 
 /// The context, with the site at `bound` unless it has a public address.
@@ -25,13 +25,14 @@ pub(crate) async fn app(config: &Config, bound: SocketAddr) -> anyhow::Result<Ar
     let limits = &config.limits;
     Ok(Arc::new(App::new(Parts {
         store: Store::open(&config.database_url).await.context("the database cannot be opened (database.url)")?,
-        media: media(config)?,
+        media: readable_media(config).await?,
         clock: system::clock(),
         ids: system::ids(),
         codec: codec(),
         fetcher: Fetcher::new(Policy::default()),
         scratch,
         public_url: config.public_url(bound),
+        language: config.language,
         limits: Limits {
             upload_bytes_max: limits.upload_bytes_max,
             show_bytes_max: limits.show_bytes_max,
@@ -53,6 +54,15 @@ fn mailer(config: &Config) -> anyhow::Result<Option<Mailer>> {
         Mailer::new(&Settings { smtp_url: mail.url.clone(), from: mail.from.clone() }).context("mail.url and mail.from")
     });
     made.transpose()
+}
+
+/// The media store as readers meet it.
+pub(crate) async fn readable_media(config: &Config) -> anyhow::Result<MediaStore> {
+    let media = media(config)?;
+    match config.media.reads {
+        Reads::Proxied => Ok(media),
+        Reads::Presigned => media.read_from_bucket().await.context("the bucket's address cannot be signed (media.reads)"),
+    }
 }
 
 /// The media store.

@@ -11,6 +11,7 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         sockets: Sockets::open(&start.config.data)?,
         app: app(&start.config, bound).await?,
         site_name: start.config.site_name.clone(),
+        language: start.config.language,
         metrics_token: start.config.metrics_token.clone(),
     };
     Ok(rostrum_web::run(config, start.stop, tell_ready).await?)

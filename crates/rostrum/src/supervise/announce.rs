@@ -16,6 +16,7 @@ use crate::roles::Role;
 pub(super) struct Gathering {
     missing: BTreeSet<(Role, usize)>,
     http: Option<SocketAddr>,
+    rtc: Option<SocketAddr>,
     setup_url: Option<String>,
 }
 
@@ -25,6 +26,9 @@ pub(crate) struct Said {
     /// The public address; none without an edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) http: Option<SocketAddr>,
+    /// Where speakers reach the stage; none without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rtc: Option<SocketAddr>,
     /// The one-time link that makes the first owner; none once there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) setup_url: Option<String>,
@@ -45,11 +49,13 @@ impl Gathering {
     /// Notes that a role is ready; when it was the last one missing, what to say.
     pub(super) fn ready(&mut self, role: (Role, usize), info: ReadyInfo) -> Option<Said> {
         self.http = info.http.or(self.http);
+        self.rtc = info.rtc.or(self.rtc);
         if role.0 == Role::Web {
             self.setup_url = info.setup_url;
         }
         let last = self.missing.remove(&role) && self.missing.is_empty();
-        last.then(|| Said { http: self.http, setup_url: self.setup_url.clone(), pid: std::process::id() })
+        let Self { http, rtc, .. } = *self;
+        last.then(|| Said { http, rtc, setup_url: self.setup_url.clone(), pid: std::process::id() })
     }
 }
 
@@ -79,7 +85,8 @@ mod tests {
     use super::*;
 
     fn info(http: Option<&str>, setup_url: Option<&str>) -> ReadyInfo {
-        ReadyInfo { http: http.map(|http| http.parse().unwrap()), setup_url: setup_url.map(str::to_owned) }
+        let http = http.map(|http| http.parse().unwrap());
+        ReadyInfo { http, setup_url: setup_url.map(str::to_owned), ..ReadyInfo::default() }
     }
 
     #[test]
@@ -99,7 +106,7 @@ mod tests {
 
     #[test]
     fn the_line_holds_what_programs_rely_on() {
-        let said = Said { http: Some("127.0.0.1:8080".parse().unwrap()), setup_url: None, pid: 7 };
+        let said = Said { http: Some("127.0.0.1:8080".parse().unwrap()), rtc: None, setup_url: None, pid: 7 };
         assert_eq!(serde_json::to_string(&said).unwrap(), r#"{"http":"127.0.0.1:8080","pid":7}"#);
         let said = Said { setup_url: Some("http://127.0.0.1:8080/s".into()), ..said };
         let words = said.words(&"http://127.0.0.1:8080/".parse().unwrap());

@@ -4,6 +4,7 @@
 mod announce;
 mod data;
 mod keeper;
+mod key;
 mod order;
 mod policy;
 mod ports;
@@ -24,11 +25,14 @@ use crate::config::Config;
 use crate::roles::{Role, app};
 
 pub(crate) use data::{DataFolder, free_bytes, running_at};
+pub(crate) use key::grant_key;
 pub(crate) use order::Order;
 pub(crate) use ports::reserve;
 
 use announce::Gathering;
 use keeper::{Event, Keeper};
+use key::make_grant_key;
+use ports::reserve_rtc;
 
 /// How long a stage of the stop may take before it is cut: longer than the edge drains.
 const STAGE_TIME: Duration = Duration::from_secs(15);
@@ -60,6 +64,13 @@ impl Site {
                 held.push(reserve(redirect, "http.redirect")?);
             }
         }
+        let mut rtc = None;
+        if serve.roles.contains(&Role::Stage) {
+            make_grant_key(&config.data)?;
+            let reserved = reserve_rtc(config.rtc.listen)?;
+            rtc = Some(reserved.address);
+            held.push(reserved);
+        }
         folder.note(http)?;
         migrate(&config).await?;
         if let Some(folder) = &serve.demo {
@@ -67,7 +78,7 @@ impl Site {
             rostrum_app::demo::plant(&app, folder).await.context("the demo show cannot be planted (--demo)")?;
             app.store.close().await;
         }
-        let order = Order::new(&settings, http);
+        let order = Order::new(&settings, (http, rtc));
         Ok(Self { serve, config, order, _held: (folder, held) })
     }
 

@@ -17,13 +17,15 @@ pub(crate) struct Order {
     settings: BTreeMap<String, String>,
     /// The public address that the supervisor holds.
     pub(crate) http: Option<SocketAddr>,
+    /// The speakers' address that the supervisor holds.
+    pub(crate) rtc: Option<SocketAddr>,
     /// The supervisor's process id.
     pub(crate) supervisor: u32,
 }
 
 impl Order {
-    pub(super) fn new(settings: &Settings, http: Option<SocketAddr>) -> Self {
-        Self { settings: settings.plain(), http, supervisor: std::process::id() }
+    pub(super) fn new(settings: &Settings, (http, rtc): (Option<SocketAddr>, Option<SocketAddr>)) -> Self {
+        Self { settings: settings.plain(), http, rtc, supervisor: std::process::id() }
     }
 
     pub(super) fn to_line(&self) -> anyhow::Result<String> {
@@ -51,7 +53,7 @@ mod tests {
     fn a_role_reads_what_the_supervisor_wrote() {
         let mut settings = Settings::defaults();
         settings.set_flag("--test", "database.url", "postgres://u:p@h/d".into()).unwrap();
-        let order = Order::new(&settings, Some("127.0.0.1:7".parse().unwrap()));
+        let order = Order::new(&settings, (Some("127.0.0.1:7".parse().unwrap()), None));
         let read = Order::read(order.to_line().unwrap().as_bytes()).unwrap();
         assert_eq!(read.http, order.http);
         assert_eq!(read.config().unwrap().database_url.reveal(), "postgres://u:p@h/d");

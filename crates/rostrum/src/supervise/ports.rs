@@ -2,16 +2,20 @@
 //! come and go, and port 0 is decided once.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with, sockopt};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, getsockname, socket_with, sockopt};
 
-/// A port held for the edges.
+/// Tries for a port that is free for TCP and UDP.
+const TRIES: usize = 32;
+
+/// A port held for the edges, or the stage.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     pub(crate) address: SocketAddr,
-    _socket: OwnedFd,
+    _sockets: Vec<OwnedFd>,
 }
 
 /// Holds `address`; `setting` is what a person changes when it is taken.
@@ -27,9 +31,50 @@ pub(crate) fn reserve(address: SocketAddr, setting: &str) -> anyhow::Result<Rese
         sockopt::set_socket_reuseport(&socket, true)?;
         bind(&socket, &address)?;
         let address = SocketAddr::try_from(getsockname(&socket)?)?;
-        Ok(Reserved { address, _socket: socket })
+        Ok(Reserved { address, _sockets: vec![socket] })
     };
     hold().map_err(|error| explain(address, setting, error.into()))
+}
+
+/// Holds the speakers' port, UDP and TCP, for the stage.
+pub(crate) fn reserve_rtc(address: SocketAddr) -> anyhow::Result<Reserved> {
+    let mut held = hold_rtc(address);
+    for _ in 0..TRIES {
+        // With port 0 the one chosen for TCP may be taken for UDP; another is as good.
+        if address.port() == 0 && held.as_ref().is_err_and(|error| *error == Errno::ADDRINUSE) {
+            held = hold_rtc(address);
+        }
+    }
+    held.map_err(|error| explain(address, "rtc.listen or --rtc", error.into()))
+}
+
+fn hold_rtc(address: SocketAddr) -> rustix::io::Result<Reserved> {
+    if address.port() != 0 {
+        let probe = tcp_socket(address)?;
+        sockopt::set_socket_reuseaddr(&probe, true)?;
+        bind(&probe, &address)?;
+    }
+    let tcp = tcp_socket(address)?;
+    sockopt::set_socket_reuseport(&tcp, true)?;
+    bind(&tcp, &address)?;
+    let address = SocketAddr::try_from(getsockname(&tcp)?)?;
+    bind(&udp_socket(address)?, &address)?;
+    let udp = udp_socket(address)?;
+    sockopt::set_socket_reuseport(&udp, true)?;
+    bind(&udp, &address)?;
+    // Connected to itself it holds the port and takes no speaker's datagram away from the stage.
+    let ip = if address.ip().is_unspecified() { loopback(address.ip()) } else { address.ip() };
+    connect(&udp, &SocketAddr::new(ip, address.port()))?;
+    Ok(Reserved { address, _sockets: vec![tcp, udp] })
+}
+
+fn loopback(like: IpAddr) -> IpAddr {
+    if like.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() }
+}
+
+fn udp_socket(address: SocketAddr) -> rustix::io::Result<OwnedFd> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    socket_with(family, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
 }
 
 fn tcp_socket(address: SocketAddr) -> rustix::io::Result<OwnedFd> {
@@ -79,6 +124,24 @@ mod tests {
         drop(held);
         let listening = getsockname(&edge).unwrap().try_into().unwrap();
         assert!(reserve(listening, "--http").is_err(), "another server's edge counts as taken");
+    }
+
+    #[test]
+    fn datagrams_reach_the_stage_and_not_the_holder() {
+        let held = reserve_rtc(any()).unwrap();
+        assert!(std::net::UdpSocket::bind(held.address).is_err(), "strangers stay out");
+        let stage = udp_socket(held.address).unwrap();
+        sockopt::set_socket_reuseport(&stage, true).unwrap();
+        bind(&stage, &held.address).unwrap();
+        let stage = std::net::UdpSocket::from(stage);
+        stage.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+        let mut heard = [0; 8];
+        for number in 0..64 {
+            let speaker = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+            speaker.send_to(&[number], held.address).unwrap();
+            assert_eq!(stage.recv(&mut heard).unwrap(), 1);
+            assert_eq!(heard[0], number);
+        }
     }
 
     #[test]

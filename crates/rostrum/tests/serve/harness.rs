@@ -19,7 +19,7 @@ pub(crate) fn rostrum(folder: &Path) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ROSTRUM_")) {
         command.env_remove(name);
     }
-    command.current_dir(folder).stdin(Stdio::null());
+    command.env("ROSTRUM_RTC__LISTEN", "127.0.0.1:0").current_dir(folder).stdin(Stdio::null());
     command
 }
 

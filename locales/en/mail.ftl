@@ -20,3 +20,21 @@ mail-invite-text =
     { $url }
 
     If you do not know what this is about, please disregard this letter.
+mail-email = Confirm your new address
+mail-email-text =
+    Hello { $name },
+
+    somebody, probably you, asked to sign in on { $site } with this address.
+    This link confirms it. It works once, for a day:
+
+    { $url }
+
+    If it was not you, there is nothing to do.
+mail-email-changed = Your address was changed
+mail-email-changed-text =
+    Hello { $name },
+
+    your account on { $site } now has the address { $address }.
+    You sign in with that one from now on.
+
+    If it was not you, please tell an administrator of the site at once.

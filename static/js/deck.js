@@ -1,7 +1,7 @@
 // The large player of an episode's page: waveform, chapters, transcript, all driven by the one player.
 import { place } from "./places.js";
 import { itemOf, player } from "./player.js";
-import { clock, word } from "./words.js";
+import { clock, number, word } from "./words.js";
 
 const BARS = 2;
 
@@ -156,7 +156,7 @@ class Deck {
 
   #rate() {
     const show = this.host.querySelector("[data-rate-text]");
-    if (show && player.audio) show.textContent = `${player.audio.playbackRate}×`;
+    if (show && player.audio) show.textContent = `${number(player.audio.playbackRate)}×`;
   }
 
   #chapter(at) {

@@ -1,6 +1,7 @@
 // The one player of the page: a single audio element in the bar at the foot, whatever page asks it to play.
 import { keep, place, prefer, taste } from "./places.js";
-import { clock, say, word } from "./words.js";
+import { label } from "./labels.js";
+import { clock, number, say, word } from "./words.js";
 
 const NOW = "rostrum.now";
 const RATES = [0.5, 0.8, 1, 1.2, 1.5, 1.8, 2, 2.5, 3];
@@ -161,6 +162,7 @@ class Player extends EventTarget {
     try {
       await import("./shadow-styles.js");
       await import("../vendor/media-chrome/index.js");
+      label(this.bar);
     } catch {
       this.audio.controls = true;
     }
@@ -208,7 +210,7 @@ class Player extends EventTarget {
   #rated() {
     const rate = this.audio.playbackRate;
     const show = this.bar.querySelector("[data-rate-now]");
-    if (show) show.textContent = `${rate}×`;
+    if (show) show.textContent = `${number(rate)}×`;
     for (const button of this.bar.querySelectorAll("[data-set-rate]")) {
       button.setAttribute("aria-pressed", String(Number(button.dataset.setRate) === rate));
     }

@@ -70,6 +70,8 @@ function swap(page) {
   const main = document.importNode(page.getElementById("main"), true);
   document.getElementById("main").replaceWith(main);
   document.title = page.title;
+  const [stale, current] = [document, page].map((one) => one.querySelector(".languages [name=return_to]"));
+  if (stale && current) stale.value = current.value;
   const [old, fresh] = [document, page].map((one) => one.head.querySelector("link[data-theme]"));
   old?.remove();
   if (fresh) document.head.append(document.importNode(fresh));

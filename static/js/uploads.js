@@ -1,5 +1,5 @@
 // Sends recordings by tus 1.0.0: several at a time, with progress, pause, and going on after a reload or a lost line.
-import { clock, say, word } from "./words.js";
+import { clock, number, say, word } from "./words.js";
 
 const CHUNK = 32 * 1024 * 1024;
 const AT_ONCE = 2;
@@ -12,7 +12,7 @@ function tus() {
   return library;
 }
 
-const size = (bytes) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const size = (bytes) => (bytes >= 1e9 ? `${number(bytes / 1e9, 2)} GB` : `${number(bytes / 1e6, 1)} MB`);
 
 /** Makes an uploader work: its file field, its drop area, its list of transfers. */
 export function uploader(place) {

@@ -7,6 +7,12 @@ export function word(key, ...values) {
   return values.reduce((done, value, at) => done.replace(`{${at}}`, value), text);
 }
 
+/** A number as the page's language writes it, with `digits` decimal places where they are given. */
+export function number(value, digits) {
+  const places = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value.toLocaleString(document.documentElement.lang, places);
+}
+
 /** `1:02:33` or `2:33`. */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds || 0));
@@ -19,8 +25,8 @@ export function clock(seconds) {
 export function length(seconds) {
   const minutes = Math.max(1, Math.round(seconds / 60));
   const [h, m] = [Math.floor(minutes / 60), minutes % 60];
-  if (h === 0) return `${m} min`;
-  return m === 0 ? `${h} h` : `${h} h ${m} min`;
+  if (h === 0) return word("minutes", m);
+  return m === 0 ? word("hours", h) : word("hoursMinutes", h, m);
 }
 
 /** Tells screen readers; `visible` also shows it for a moment. */

@@ -4,5 +4,7 @@
 mod floors;
 mod papers;
 mod sizes;
+mod speech;
+mod template;
 mod tree;
 mod words;

@@ -10,6 +10,7 @@ use rostrum_domain::{Clock, Id, Ids, Timestamp};
 use rostrum_fetch::Fetcher;
 use rostrum_store::media::MediaStore;
 use rostrum_store::{Store, Tx, member, show};
+use rostrum_words::Lang;
 use url::Url;
 
 use crate::Error;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub scratch: PathBuf,
     /// The site's own address, as listeners type it.
     pub public_url: Url,
+    /// The language of letters to people whose own is not known.
+    pub language: Lang,
     /// What people may store.
     pub limits: Limits,
     /// What a guess at a password costs.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rostrum_domain::{Clock, Ids};
 use rostrum_wire::Socket;
+use rostrum_words::Lang;
 
 use crate::Prefix;
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub upload_paths: Vec<String>,
     /// What a client may cost.
     pub limits: Limits,
+    /// The language of whoever asks for none that the interface speaks.
+    pub language: Lang,
     /// The wall clock, for request ids.
     pub clock: Arc<dyn Clock>,
     /// Chance, for request ids.

@@ -62,7 +62,7 @@ impl Front {
         let id = origin.as_ref().ok().and_then(|origin| origin.id.clone()).unwrap_or_else(|| self.fresh_id());
         let client = origin.as_ref().map_or(link.peer.address, |origin| origin.client);
         let mut entry = Entry::new(&request, client, id);
-        let form = Form::wanted(request.uri().path(), request.headers());
+        let form = Form::wanted(request.uri().path(), request.headers(), self.config.language);
         let closing = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
         let answer = match origin {
             Ok(origin) => {

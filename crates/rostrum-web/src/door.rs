@@ -12,6 +12,7 @@ use rostrum_domain::Secret;
 use crate::Error;
 use crate::call::{COOKIE, ClientAddress, SECURE_COOKIE, cookie};
 use crate::state::Web;
+use crate::words;
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
@@ -36,7 +37,7 @@ impl FromRequestParts<Web> for Knock {
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, web).await;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let cookie = cookie(&parts.headers, name(web)).map(|secret| Secret::new(secret.to_owned()));
-        let browser = Browser { agent: agent.to_owned(), address, cookie };
+        let browser = Browser { agent: agent.to_owned(), address, cookie, language: words::lang() };
         let refused = (!web.secure && !is_loopback(&parts.headers)).then_some(REFUSED);
         Ok(Self { browser, refused })
     }

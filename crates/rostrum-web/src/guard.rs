@@ -11,8 +11,9 @@ use serde_json::json;
 use crate::Error;
 use crate::state::Web;
 use crate::views::error::ErrorPage;
+use crate::words;
 
-/// What pages may load: only what this server serves.
+/// What pages may load: only what this server serves, and recordings from the bucket where that serves them itself.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; \
      base-uri 'none'; form-action 'self'";
@@ -53,12 +54,12 @@ pub async fn nameable(request: Request, next: Next) -> Response {
 }
 
 /// Sets the headers that hold for every answer, unless the handler set its own.
-pub async fn security_headers(request: Request, next: Next) -> Response {
+pub async fn security_headers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let embed = request.uri().path().starts_with("/embed/");
     let mut response = next.run(request).await;
-    let policy = if embed { EMBED_POLICY } else { POLICY };
+    let policy = policy(if embed { EMBED_POLICY } else { POLICY }, web.app.media.origin());
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     for (name, value) in [
-        ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "strict-origin-when-cross-origin"),
         ("cross-origin-opener-policy", "same-origin"),
@@ -67,6 +68,13 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// A policy, with one more origin that recordings may come from.
+fn policy(own: &'static str, bucket: Option<&str>) -> HeaderValue {
+    let wider = bucket.map(|origin| own.replacen("media-src 'self'", &format!("media-src 'self' {origin}"), 1));
+    let wider = wider.and_then(|text| HeaderValue::from_str(&text).ok());
+    wider.unwrap_or(HeaderValue::from_static(own))
 }
 
 /// Keeps pages that are somebody's own, and addresses that hold a secret, out of caches and other sites' logs.
@@ -122,9 +130,12 @@ fn page(web: &Web, error: &Error, path: &str, id: &str) -> Response {
     let page = web.page("", path, None);
     let view = match error {
         Error::Missing(_) => ErrorPage::missing(page),
-        Error::Denied(_) => ErrorPage { message: error.text(), ..ErrorPage::denied(page) },
+        Error::Denied(_) => ErrorPage { message: words::retell(&error.text()), ..ErrorPage::denied(page) },
         Error::Internal => ErrorPage::internal(page, id.to_owned()),
-        other => ErrorPage::new(page, other.status().as_u16(), "That did not work", &other.text()),
+        other => {
+            let heading = words::say("error-other").to_string();
+            ErrorPage::new(page, other.status().as_u16(), &heading, &words::retell(&other.text()))
+        }
     };
     match view.render() {
         Ok(html) => (error.status(), Html(html)).into_response(),
@@ -138,7 +149,7 @@ fn problem(error: &Error, id: &str) -> Response {
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
-        "detail": error.text(),
+        "detail": words::retell(&error.text()),
         "instance": format!("urn:request:{id}"),
         "errors": error.problems(),
     });

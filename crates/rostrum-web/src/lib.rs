@@ -24,6 +24,7 @@ mod shape;
 #[cfg(test)]
 mod testing;
 mod uploads;
+mod words;
 
 pub use error::Error;
 pub use serve::{Config, run};

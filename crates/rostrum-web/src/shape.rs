@@ -8,9 +8,9 @@ use rostrum_domain::credit::{Credit, License};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 
-use crate::Error;
 use crate::views::parts::{LinkText, Person, numbering};
 use crate::views::{Art, EpisodeCard, ShowCard, When};
+use crate::{Error, words};
 
 /// Values in the waveform of a card.
 const CARD_VALUES: usize = 64;
@@ -84,11 +84,16 @@ pub(crate) fn summary(summary: &str, notes: &str) -> String {
 pub(crate) fn persons(credits: &[Credit]) -> Vec<Person> {
     let person = |credit: &Credit| Person {
         name: credit.name.clone(),
-        role: capital(&credit.role),
+        role: role(&credit.role),
         href: credit.href.clone(),
         image: None,
     };
     credits.iter().map(person).collect()
+}
+
+/// What somebody does; the usual roles in the reader's language, others as they were written.
+fn role(role: &str) -> String {
+    words::say("person-role").with("role", role.replace(' ', "-")).with("text", capital(role)).into()
 }
 
 /// A licence as a link; an SPDX name without an address leads to its entry in the list.
@@ -113,5 +118,5 @@ pub(crate) fn bytes_text(bytes: u64) -> String {
     let steps = [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB")];
     let (unit, name) = steps.into_iter().find(|(unit, _)| bytes >= *unit).unwrap_or((1000, "kB"));
     let tenths = bytes.saturating_mul(10) / unit;
-    if tenths >= 100 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+    if tenths >= 100 { words::whole_amount(tenths / 10, name) } else { words::amount(tenths, name) }
 }

@@ -47,6 +47,7 @@ impl Site {
         let web = Web::new(Inner {
             app,
             site_name: "Test".into(),
+            language: rostrum_words::Lang::ENGLISH,
             progress: Board::default(),
             metrics: Some(Metrics::new(&Secret::new(METRICS_TOKEN.into()))),
             tasks: tasks.clone(),

@@ -40,6 +40,11 @@ impl Said {
         self
     }
 
+    /// The language it is said in.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// As HTML: tags of the message stand, texts that were filled in are escaped.
     pub fn markup(&self) -> String {
         self.written(escape)

@@ -66,6 +66,7 @@ pub(crate) fn config(data: &TempDir) -> Config {
         trusted_proxies: vec![],
         upload_paths: vec!["/uploads/".into()],
         limits: Limits::default(),
+        language: rostrum_words::Lang::ENGLISH,
         clock: Arc::new(StoppedClock),
         ids: Arc::new(CountingIds::default()),
     }

@@ -51,6 +51,7 @@ impl Client {
         router(Web::new(Inner {
             app: self.house.app.clone(),
             site_name: "Test".into(),
+            language: rostrum_words::Lang::ENGLISH,
             progress: Board::default(),
             metrics: None,
             tasks: TaskTracker::new(),

@@ -1,6 +1,7 @@
 //! The pages people see when something cannot be shown: what happened, why, what to do next.
 
 use super::{Page, filters};
+use crate::words::say;
 
 /// An error page.
 #[derive(Debug, Clone, askama::Template)]
@@ -23,23 +24,28 @@ pub struct ErrorPage {
 impl ErrorPage {
     /// Nothing is at this address.
     pub fn missing(page: Page) -> Self {
-        Self::new(page, 404, "There is nothing at this address", MISSING)
+        Self::said(page, 404, "error-missing")
     }
 
     /// The viewer lacks the right.
     pub fn denied(page: Page) -> Self {
         let offer_sign_in = page.viewer.is_none();
-        Self { offer_sign_in, ..Self::new(page, 403, "This is not open to you", DENIED) }
+        Self { offer_sign_in, ..Self::said(page, 403, "error-denied") }
     }
 
     /// The server failed; `id` is in its log.
     pub fn internal(page: Page, id: String) -> Self {
-        Self { id: Some(id), ..Self::new(page, 500, "Something went wrong here", INTERNAL) }
+        Self { id: Some(id), ..Self::said(page, 500, "error-internal") }
     }
 
     /// The server cannot answer just now.
     pub fn unavailable(page: Page) -> Self {
-        Self::new(page, 503, "Back in a moment", UNAVAILABLE)
+        Self::said(page, 503, "error-unavailable")
+    }
+
+    /// Heading `id`, and the message that goes with it.
+    fn said(page: Page, status: u16, id: &str) -> Self {
+        Self::new(page, status, &say(id).to_string(), &say(&format!("{id}-text")).to_string())
     }
 
     /// Any other refusal.
@@ -49,12 +55,3 @@ impl ErrorPage {
         Self { page, status, heading: heading.into(), message: message.into(), id: None, offer_sign_in: false }
     }
 }
-
-const MISSING: &str = "The page may have moved, or the episode was taken back by its makers. Search for it, or start \
-                       from the front page.";
-const DENIED: &str = "It belongs to people with another role. If you should have access, ask an administrator of this \
-                      site.";
-const INTERNAL: &str = "It is our mistake, not yours, and it has been noted. Please try again in a minute. If it \
-                        happens again, send the number below to whoever runs this site.";
-const UNAVAILABLE: &str = "The site is starting or very busy. What is on air keeps playing. This page works again \
-                           soon; please reload it in a few seconds.";

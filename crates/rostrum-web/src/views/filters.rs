@@ -1,6 +1,10 @@
 //! What templates may call by name: addresses of static files, icons, durations, counts.
 
 use askama::filters::Safe;
+use rostrum_words::{Said, Value};
+
+use super::When;
+use crate::words;
 
 /// The address of a static file.
 #[askama::filter_fn]
@@ -24,20 +28,63 @@ pub(crate) fn clock(millis: &i64, _: &dyn askama::Values) -> askama::Result<Stri
 /// `1 h 2 min` from milliseconds, as people say it.
 #[askama::filter_fn]
 pub(crate) fn length(millis: &i64, _: &dyn askama::Values) -> askama::Result<String> {
-    let minutes = (*millis).max(0) / 60_000;
-    Ok(match (minutes / 60, minutes % 60) {
-        (0, 0) => format!("{} s", (*millis).max(0) / 1000),
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    })
+    Ok(words::length(*millis))
 }
 
 /// `12.4 MB` from bytes.
 #[askama::filter_fn]
 pub(crate) fn megabytes(bytes: &i64, _: &dyn askama::Values) -> askama::Result<String> {
     let tenths = ((*bytes).max(0) + 50_000) / 100_000;
-    Ok(format!("{}.{} MB", tenths / 10, tenths % 10))
+    Ok(words::amount(u64::try_from(tenths).unwrap_or(0), "MB"))
+}
+
+/// A message for the reader; `with` fills in its values.
+#[askama::filter_fn]
+pub(crate) fn t(id: &str, _: &dyn askama::Values) -> askama::Result<Said> {
+    Ok(words::say(id))
+}
+
+/// The message with a value filled in: a text, or a number that decides the plural.
+#[askama::filter_fn]
+pub(crate) fn with<V: Value>(said: Said, _: &dyn askama::Values, name: &str, value: V) -> askama::Result<Said> {
+    Ok(said.with(name, value))
+}
+
+/// The message with a day filled in, which scripts put into the reader's zone; `markup` has to follow.
+#[askama::filter_fn]
+pub(crate) fn with_day(said: Said, _: &dyn askama::Values, name: &str, when: &When) -> askama::Result<Said> {
+    Ok(said.with_html(name, &format!("<time datetime=\"{}\" data-day>{}</time>", when.iso, words::day(when.at))))
+}
+
+/// The same with the time of day.
+#[askama::filter_fn]
+pub(crate) fn with_moment(said: Said, _: &dyn askama::Values, name: &str, when: &When) -> askama::Result<Said> {
+    let text = words::moment(when.at);
+    Ok(said.with_html(name, &format!("<time datetime=\"{}\" data-moment>{text}</time>", when.iso)))
+}
+
+/// The message as HTML: the tags it holds stand, what was filled in is escaped.
+#[askama::filter_fn]
+pub(crate) fn markup(said: Said, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
+    Ok(Safe(said.markup()))
+}
+
+/// An English sentence of the program in the reader's language.
+#[askama::filter_fn]
+pub(crate) fn retold(english: &str, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(words::retell(english))
+}
+
+/// `20 November 2026`.
+#[askama::filter_fn]
+pub(crate) fn day(when: &When, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(words::day(when.at))
+}
+
+/// `20 November 2026, 18:00 UTC`.
+#[askama::filter_fn]
+pub(crate) fn moment(when: &When, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(words::moment(when.at))
 }
 
 /// The first letters of the first two words, for a picture that is not there.
@@ -79,10 +126,16 @@ pub(crate) fn icon_slot(name: &str, _: &dyn askama::Values, slot: &str) -> askam
     Ok(Safe(format!(r##"{open}<use href="{sprite}#{name}"/></svg>"##)))
 }
 
-/// A field's name as a person would say it: `owner_email` becomes `Owner email`.
+/// A number written with a point, as in `1.5`, as the reader writes it.
+#[askama::filter_fn]
+pub(crate) fn figure(number: &str, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(number.replace('.', &words::say("decimal-mark").to_string()))
+}
+
+/// A field's name as a person would say it: `owner_email` is the owner's e-mail.
 #[askama::filter_fn]
 pub(crate) fn field_words(name: &str, _: &dyn askama::Values) -> askama::Result<String> {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
-    Ok(letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default())
+    let id = format!("field-{}", name.replace('_', "-"));
+    let words = words::say(&id).to_string();
+    Ok(if words == id { name.replace('_', " ") } else { words })
 }

@@ -1,5 +1,7 @@
 //! Holds every sample of every page to the rules of markup: nothing inline, one heading, everything named.
 
+use rostrum_words::Lang;
+
 use super::samples::{Rendered, gallery};
 
 /// A start tag: its name and its attributes as written.
@@ -112,9 +114,13 @@ fn doubled<'a>(tags: &'a [Tag<'_>]) -> Vec<&'a str> {
 
 #[test]
 fn every_sample_keeps_the_rules() {
-    let samples = gallery();
-    assert!(samples.len() > 60, "only {} samples", samples.len());
-    samples.iter().for_each(check);
+    for lang in Lang::all() {
+        let samples = gallery(lang);
+        assert!(samples.len() > 60, "only {} samples", samples.len());
+        samples.iter().for_each(check);
+        let tag = format!("<html lang=\"{}\" dir=\"{}\">", lang.tag(), lang.dir());
+        assert!(samples.iter().all(|sample| sample.html.contains(&tag)), "every page says its language");
+    }
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn every_static_address_resolves() {
     let base = crate::assets::url("");
     let sprite = crate::assets::lookup("icons.svg").expect("the sprite is embedded");
     let sprite = String::from_utf8_lossy(&sprite.bytes).into_owned();
-    for sample in gallery() {
+    for sample in gallery(Lang::ENGLISH) {
         for rest in sample.html.split(base.as_str()).skip(1) {
             let path = rest.split('"').next().unwrap_or_default();
             let (path, fragment) = path.split_once('#').unwrap_or((path, ""));

@@ -5,6 +5,9 @@ use std::fmt;
 use rostrum_domain::Timestamp;
 use rostrum_domain::episode::EpisodeKind;
 use rostrum_domain::user::Role;
+use rostrum_words::Lang;
+
+use crate::words::say;
 
 /// HTML that is already safe. Only two may build it: the sanitiser of show notes and of show descriptions, from their
 /// Markdown; everything else is text and gets escaped by the templates.
@@ -24,12 +27,14 @@ impl askama::filters::HtmlSafe for Safe {}
 pub struct Page {
     /// The site's name.
     pub site: String,
-    /// The language of the page's own words, BCP 47.
-    pub lang: String,
+    /// The language of the page's own words.
+    pub lang: Lang,
     /// The document's title, without the site's name.
     pub title: String,
     /// The path of this page, as in `/admin/shows`; decides what the navigation marks as current.
     pub path: String,
+    /// The path and query to come back to when the language is changed.
+    pub here: String,
     /// Who is signed in.
     pub viewer: Option<Viewer>,
     /// A word about what the last action did.
@@ -42,12 +47,6 @@ impl Page {
     /// Whether this page is `path` or lies below it.
     pub fn within(&self, path: &str) -> bool {
         self.path == path || self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
-    }
-
-    /// The writing direction of the page's own words.
-    pub fn dir(&self) -> &'static str {
-        let first = self.lang.split('-').next().unwrap_or_default();
-        if ["ar", "fa", "he", "ur", "yi", "ckb", "dv", "ps", "sd", "ug"].contains(&first) { "rtl" } else { "ltr" }
     }
 
     /// Whether the viewer may manage people and see the audit log.
@@ -109,20 +108,14 @@ pub enum FlashKind {
 pub struct When {
     /// RFC 3339, UTC, to the second.
     pub iso: String,
-    /// The day, as in `20 November 2026`.
-    pub day: String,
-    /// Day and time with the zone named, as in `20 November 2026, 18:00 UTC`.
-    pub full: String,
+    /// The same, for words in the reader's language.
+    pub at: Timestamp,
 }
 
 impl From<Timestamp> for When {
     fn from(at: Timestamp) -> Self {
         let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
-        Self {
-            iso: at.to_string(),
-            day: at.strftime("%-d %B %Y").to_string(),
-            full: at.strftime("%-d %B %Y, %H:%M UTC").to_string(),
-        }
+        Self { iso: at.to_string(), at }
     }
 }
 
@@ -216,11 +209,20 @@ pub struct Person {
 /// `S2 · E14`, `E14`, `Season 2` or nothing.
 pub fn numbering(season: Option<u32>, number: Option<u32>) -> String {
     match (season, number) {
-        (Some(season), Some(number)) => format!("S{season} · E{number}"),
-        (None, Some(number)) => format!("E{number}"),
-        (Some(season), None) => format!("Season {season}"),
+        (Some(season), Some(number)) => say("numbering-both").with("season", season).with("number", number).into(),
+        (None, Some(number)) => say("numbering-number").with("number", number).into(),
+        (Some(season), None) => say("numbering-season").with("season", season).into(),
         (None, None) => String::new(),
     }
+}
+
+/// A category, or one part of `Group > Part`, in the reader's language.
+pub fn category(name: &str) -> String {
+    let dashed = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { ' ' };
+    let dashed: String = name.chars().map(dashed).collect();
+    let id = format!("category-{}", dashed.split_whitespace().collect::<Vec<_>>().join("-"));
+    let words = say(&id).to_string();
+    if words == id { name.to_owned() } else { words }
 }
 
 /// Where one is in a list that spans pages.
@@ -251,12 +253,16 @@ impl Pager {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words;
 
     #[test]
     fn moments_name_their_zone() {
         let when = When::from(Timestamp::from_second(1_795_197_600).expect("a valid second"));
         assert_eq!(when.iso, "2026-11-20T18:00:00Z");
-        assert_eq!((when.day.as_str(), when.full.as_str()), ("20 November 2026", "20 November 2026, 18:00 UTC"));
+        let told = || (words::day(when.at), words::moment(when.at));
+        assert_eq!(told(), ("20 November 2026".into(), "20 November 2026, 18:00 UTC".into()));
+        let german = words::in_language(Lang::find("de").expect("German is there"), told);
+        assert_eq!(german, ("20. November 2026".into(), "20. November 2026, 18:00 Uhr UTC".into()));
     }
 
     #[test]

@@ -122,6 +122,11 @@ pub(crate) fn reads(text: &str) -> Option<Reads> {
     }
 }
 
+/// A language there are messages in, by its exact tag.
+pub(crate) fn language(text: &str) -> Option<Lang> {
+    Lang::find(text).filter(|lang| lang.tag() == text.trim())
+}
+
 pub(crate) fn log_format(text: &str) -> Option<LogFormat> {
     match text.trim() {
         "text" => Some(LogFormat::Text),

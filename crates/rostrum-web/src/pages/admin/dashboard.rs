@@ -12,12 +12,13 @@ use crate::call::Signed;
 use crate::html::html;
 use crate::state::Web;
 use crate::views::admin::dashboard::{Dashboard, Step};
+use crate::words::say;
 use crate::{Error, views};
 
 /// The dashboard.
 pub async fn show(State(web): State<Web>, Query(said): Query<Said>, signed: Signed) -> Result<Response, Error> {
     let overview = studio::overview(&web.app, &signed.caller).await?;
-    let mut page = web.page("Dashboard", "/admin", Some(&signed));
+    let mut page = web.page(&say("dash").to_string(), "/admin", Some(&signed));
     page.flash = said.flash();
     html(&view(&web, page, &overview))
 }
@@ -46,20 +47,16 @@ fn steps(overview: &Overview) -> Vec<Step> {
     let show = overview.shows.first();
     let show_path = show.map_or("/admin/shows/new".to_owned(), |show| format!("/admin/shows/{}", show.slug));
     let any_sound = overview.drafts.iter().chain(&overview.scheduled).any(|entry| !entry.assets.is_empty());
-    let step = |(text, why): (&str, &str), path: &str, done| Step {
-        text: text.into(),
-        why: why.into(),
+    let step = |id: &str, path: &str, done| Step {
+        text: say(id).into(),
+        why: say(&format!("{id}-why")).into(),
         path: path.into(),
         done,
     };
     vec![
-        step(("Make a show", "It holds your episodes and has a feed of its own."), "/admin/shows/new", show.is_some()),
-        step(
-            ("Fill in what directories ask for", "Artwork, a description, a category: apps refuse feeds without."),
-            &show_path,
-            show.is_some_and(|show| show_blockers(show).0.is_empty()),
-        ),
-        step(("Upload a recording", "Any sound file; it is levelled and encoded here."), "/admin/uploads", any_sound),
-        step(("Publish it", "It appears on the pages and in the feed at once."), "/admin/shows", false),
+        step("step-show", "/admin/shows/new", show.is_some()),
+        step("step-fill-in", &show_path, show.is_some_and(|show| show_blockers(show).0.is_empty())),
+        step("step-upload", "/admin/uploads", any_sound),
+        step("step-publish", "/admin/shows", false),
     ]
 }

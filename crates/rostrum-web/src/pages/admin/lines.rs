@@ -8,9 +8,11 @@ use rostrum_wire::Progress;
 use rostrum_app::listing::Entry;
 use rostrum_app::studio::Named;
 
+use crate::shape;
 use crate::views::When;
 use crate::views::admin::{EpisodeLine, JobLine};
 use crate::views::parts::numbering;
+use crate::words::say;
 
 /// An episode in a list.
 pub(crate) fn episode(entry: &Entry) -> EpisodeLine {
@@ -49,9 +51,10 @@ pub(crate) fn job(named: &Named, progress: Option<&Progress>) -> JobLine {
 
 fn what(kind: &str, title: &str) -> String {
     match kind {
-        "transcode" => format!("Encode “{title}”"),
-        "retag" => format!("Write the tags of “{title}”"),
-        "sweep" => "Remove files that are no longer needed".to_owned(),
+        "transcode" => say("job-transcode").with("title", title).into(),
+        "retag" => say("job-retag").with("title", title).into(),
+        "sweep" => say("job-sweep").into(),
+        "index" => say("job-index").into(),
         other => other.to_owned(),
     }
 }
@@ -65,9 +68,6 @@ pub(crate) fn percent(progress: &Progress) -> Option<u8> {
 
 /// The step in words.
 pub(crate) fn detail(progress: &Progress) -> String {
-    let mut text = progress.step.clone();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+    let step = progress.step.replace(' ', "-");
+    say("job-step").with("step", step).with("text", shape::capital(&progress.step)).into()
 }

@@ -15,6 +15,7 @@ use crate::forms::{self, Posted};
 use crate::html::{html, refused};
 use crate::state::Web;
 use crate::views::admin::show::{EditShow, MemberLine};
+use crate::words::say;
 use crate::{Error, shape, views};
 
 /// The editor.
@@ -81,7 +82,7 @@ pub(super) async fn view(web: &Web, show: &Show, signed: &Signed) -> Result<Edit
         title: show.facts.title.clone(),
         form: forms::show::form(show),
         art: shape::art(show),
-        art_note: show.artwork_id.map(|_| "Square JPEG, ready for directories").unwrap_or_default().to_owned(),
+        art_note: show.artwork_id.map(|_| say("art-ready").into()).unwrap_or_default(),
         art_problems: Problems::default(),
         feed_url: web.app.address(&shows::feed_path(&show.slug)),
         feed_preview: feeds::head(&web.app, show),

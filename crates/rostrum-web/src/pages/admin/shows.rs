@@ -13,6 +13,7 @@ use crate::forms::{self, Posted};
 use crate::html::{html, refused};
 use crate::state::Web;
 use crate::views::admin::show::{NewShow, ShowLine, Shows};
+use crate::words::{self, say};
 use crate::{Error, shape, views};
 
 /// What the list is narrowed to.
@@ -27,13 +28,14 @@ pub async fn list(State(web): State<Web>, Query(asked): Query<Asked>, signed: Si
     let standings = studio::shows(&web.app, &signed.caller).await?;
     let wanted = asked.q.to_lowercase();
     let kept = standings.iter().filter(|standing| standing.show.facts.title.to_lowercase().contains(&wanted));
-    let page = web.page("Shows", "/admin/shows", Some(&signed));
+    let page = web.page(&say("shows").to_string(), "/admin/shows", Some(&signed));
     html(&Shows { page, shows: kept.map(line).collect(), query: asked.q })
 }
 
 fn line(standing: &ShowStanding) -> ShowLine {
     let show = &standing.show;
-    let membership = standing.membership.map(|membership| shape::capital(membership.as_str()));
+    let membership =
+        standing.membership.map(|membership| shape::capital(&words::membership(&membership)));
     ShowLine {
         path: format!("/admin/shows/{}", show.slug),
         public_path: shows::path(show),
@@ -48,8 +50,8 @@ fn line(standing: &ShowStanding) -> ShowLine {
 
 /// The form of a new show.
 pub async fn blank(State(web): State<Web>, signed: Signed) -> Result<Response, Error> {
-    let form = views::Form::new([("language", "en")]);
-    html(&NewShow { page: web.page("New show", "/admin/shows", Some(&signed)), form })
+    let form = views::Form::new([("language", words::lang().tag())]);
+    html(&NewShow { page: web.page(&say("new-show").to_string(), "/admin/shows", Some(&signed)), form })
 }
 
 /// Makes it.
@@ -58,7 +60,7 @@ pub async fn create(State(web): State<Web>, signed: Signed, Form(posted): Form<P
         Ok(facts) => shows::create(&web.app, &signed.caller, facts).await.map_err(Error::from),
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    let page = web.page("New show", "/admin/shows", Some(&signed));
+    let page = web.page(&say("new-show").to_string(), "/admin/shows", Some(&signed));
     match made {
         Ok(show) => Ok(said::to(&format!("/admin/shows/{}", show.slug), "made").into_response()),
         Err(Error::Invalid(problems)) => refused(&NewShow { page, form: posted.back(problems) }),

@@ -11,6 +11,7 @@ use crate::html::html;
 use crate::state::Web;
 use crate::views::search::{Hit, Quote, Run};
 use crate::views::{Pager, When};
+use crate::words::say;
 use crate::{Error, shape, views};
 
 /// Characters of a passage shown round the first match.
@@ -33,7 +34,7 @@ pub async fn find(
     let (found, words) = search::find(&web.app, &query).await?;
     let hits = hits(&found, &words);
     let pager = Pager { page: 1, pages: 1, total: hits.len() as u64, stem: String::new() };
-    let mut page = web.page("Search", "/search", signed.as_ref());
+    let mut page = web.page(&say("search").to_string(), "/search", signed.as_ref());
     page.meta.noindex = true;
     html(&views::search::Search { page, query, hits, pager })
 }

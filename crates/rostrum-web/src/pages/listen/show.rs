@@ -12,6 +12,7 @@ use crate::html::html;
 use crate::state::Web;
 use crate::views::parts::LinkText;
 use crate::views::{Page, Pager, Safe};
+use crate::words::say;
 use crate::{Error, shape, views};
 
 /// Which page of the episodes.
@@ -59,7 +60,7 @@ async fn view(
         description_html: Safe(notes::page_html(&facts.description)),
         explicit: facts.explicit,
         complete: facts.complete,
-        categories: facts.categories.clone(),
+        categories: facts.categories.iter().map(|name| category(name)).collect(),
         frequency: facts.update_text.clone(),
         copyright: facts.copyright.clone(),
         license: facts.license.as_ref().map(shape::license),
@@ -67,7 +68,7 @@ async fn view(
         feed_url: web.app.address(&shows::feed_path(&show.slug)),
         qr: format!("{}/qr.svg", shows::path(show)),
         start: if serial { episodes.last().cloned() } else { episodes.first().cloned() },
-        start_label: if serial { "Play from the start".into() } else { "Play the newest".into() },
+        start_label: say(if serial { "show-play-first" } else { "show-play-newest" }).into(),
         episodes,
         pager,
         persons: shape::persons(&facts.persons),
@@ -75,6 +76,11 @@ async fn view(
         podroll: podroll(show),
         edit: signed.map(|_| format!("/admin/shows/{}", show.slug)),
     })
+}
+
+/// `Group > Part` in the reader's language.
+fn category(name: &str) -> String {
+    name.split(" > ").map(views::parts::category).collect::<Vec<_>>().join(" > ")
 }
 
 fn podroll(show: &Show) -> Vec<LinkText> {

@@ -98,7 +98,7 @@ pub struct TranscriptLine {
 }
 
 impl EditEpisode {
-    /// The state in a word for people.
+    /// The message that says the state.
     pub fn state_words(&self) -> &'static str {
         super::state_words(self.state)
     }

@@ -75,31 +75,31 @@ impl JobLine {
         matches!(self.state, JobState::Failed | JobState::Cancelled)
     }
 
-    /// The state in a word for people.
+    /// The message that says the state.
     pub fn state_words(&self) -> &'static str {
         match self.state {
-            JobState::Ready if self.attempts > 0 => "Tries again soon",
-            JobState::Ready => "Waiting",
-            JobState::Running => "Running",
-            JobState::Done => "Done",
-            JobState::Failed => "Failed",
-            JobState::Cancelled => "Cancelled",
+            JobState::Ready if self.attempts > 0 => "job-again",
+            JobState::Ready => "job-waiting",
+            JobState::Running => "job-running",
+            JobState::Done => "job-done",
+            JobState::Failed => "job-failed",
+            JobState::Cancelled => "job-cancelled",
         }
     }
 }
 
-/// The words of an episode's state.
+/// The message that says an episode's state.
 pub fn state_words(state: State) -> &'static str {
     match state {
-        State::Draft => "Draft",
-        State::Scheduled => "Scheduled",
-        State::Published => "Published",
-        State::Unpublished => "Taken back",
+        State::Draft => "state-draft",
+        State::Scheduled => "state-scheduled",
+        State::Published => "state-published",
+        State::Unpublished => "state-unpublished",
     }
 }
 
 impl EpisodeLine {
-    /// The state in a word for people.
+    /// The message that says the state.
     pub fn state_words(&self) -> &'static str {
         state_words(self.state)
     }

@@ -5,6 +5,7 @@ use rostrum_domain::show::MEDIUMS;
 use rostrum_domain::user::Membership;
 
 use super::EpisodeLine;
+use crate::views::parts::category;
 use crate::views::{Art, Form, Page, Pager, filters};
 
 /// The list of shows.
@@ -104,18 +105,18 @@ pub struct MemberLine {
 
 impl EditShow {
     /// The groups of categories for a select: group, then each choice with its words.
-    pub fn categories(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+    pub fn categories(&self) -> Vec<(String, Vec<(String, String)>)> {
         let choices = |(group, subs): &rostrum_domain::category::Group| {
-            let whole = std::iter::once(((*group).to_owned(), *group));
-            let parts = subs.iter().map(|sub| (format!("{group} > {sub}"), *sub));
-            (*group, whole.chain(parts).collect())
+            let whole = std::iter::once(((*group).to_owned(), category(group)));
+            let parts = subs.iter().map(|sub| (format!("{group} > {sub}"), category(sub)));
+            (category(group), whole.chain(parts).collect())
         };
         rostrum_domain::category::GROUPS.iter().map(choices).collect()
     }
 
-    /// The media a show can be.
-    pub fn mediums(&self) -> Vec<(&'static str, &'static str)> {
-        MEDIUMS.iter().map(|medium| (*medium, *medium)).collect()
+    /// The media a show can be, each with the message that says it.
+    pub fn mediums(&self) -> Vec<(&'static str, String)> {
+        MEDIUMS.iter().map(|medium| (*medium, format!("medium-{medium}"))).collect()
     }
 }
 

@@ -73,6 +73,7 @@ job-begun = begonnen am { $when }
 job-transcode = „{ $title }“ kodieren
 job-retag = Tags von „{ $title }“ schreiben
 job-sweep = Nicht mehr benötigte Dateien entfernen
+job-index = Suchindex aufbauen
 job-step = { $step ->
     [reading] Einlesen
     [measuring] Messen

@@ -73,6 +73,7 @@ job-begun = begun { $when }
 job-transcode = Encode “{ $title }”
 job-retag = Write the tags of “{ $title }”
 job-sweep = Remove files that are no longer needed
+job-index = Make the search index
 job-step = { $step ->
     [reading] Reading
     [measuring] Measuring

@@ -95,6 +95,12 @@ impl Database {
         Self { url: server.replacen("/postgres?", &format!("/{name}?"), 1), _cluster: cluster }
     }
 
+    /// Makes one in a cluster of the caller's.
+    pub fn create_in(cluster: &Cluster) -> Self {
+        succeeded("CREATE DATABASE", run_sql(&cluster.url(), "CREATE DATABASE own").expect("psql can be started"));
+        Self { url: cluster.url().replacen("/postgres?", "/own?", 1), _cluster: None }
+    }
+
     /// Its address, as the configuration wants it.
     pub fn url(&self) -> &str {
         &self.url

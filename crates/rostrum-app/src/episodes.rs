@@ -75,7 +75,7 @@ pub async fn insert_draft(app: &App, tx: &mut Tx, show: Id<Show>, facts: Episode
         version: 1,
     };
     episode::insert(tx, &made).await?;
-    search::index_facts(tx, &made).await?;
+    search::facts(tx, &made).await?;
     Ok(made)
 }
 
@@ -138,7 +138,7 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     found.facts = change.facts;
     found.slug = change.slug.unwrap_or(found.slug);
     save(app, &mut tx, &mut found).await?;
-    search::index_facts(&mut tx, &found).await?;
+    search::facts(&mut tx, &found).await?;
     let mut changes = audit::changes(&before.facts, &found.facts);
     changes.extend(audit::changes(&json!({"address": before.slug}), &json!({"address": found.slug})));
     note_change(app, &mut tx, caller, (&found, changes)).await?;
@@ -162,7 +162,7 @@ async fn save(app: &App, tx: &mut Tx, changed: &mut Episode) -> Result<(), Error
         other => other.into(),
     })?;
     changed.version += 1;
-    Ok(())
+    search::listed(tx, changed).await
 }
 
 /// A note about an episode that still tells its title when the episode is gone.

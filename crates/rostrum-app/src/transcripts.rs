@@ -34,7 +34,7 @@ pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> R
         asset::retire(&mut tx, id, asset.kind, app.now()).await?;
         asset::insert(&mut tx, asset).await?;
     }
-    search::index_transcript(&mut tx, id, &cues).await?;
+    search::transcript(&mut tx, &episode, &cues).await?;
     episode::touch(&mut tx, id, app.now()).await?;
     let changes = audit::changes(&json!({}), &json!({"transcript": format!("{} cues", cues.len())}));
     episodes::note_change(app, &mut tx, caller, (&episode, changes)).await?;
@@ -58,7 +58,7 @@ pub async fn remove(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), E
     for kind in AssetKind::TRANSCRIPTS {
         asset::retire(&mut tx, id, kind, app.now()).await?;
     }
-    search::index_transcript(&mut tx, id, &[]).await?;
+    search::transcript(&mut tx, &episode, &[]).await?;
     episode::touch(&mut tx, id, app.now()).await?;
     let changes = audit::changes(&json!({"transcript": "removed"}), &json!({}));
     episodes::note_change(app, &mut tx, caller, (&episode, changes)).await?;

@@ -33,8 +33,10 @@ const PUBLISHED: &str = select!(
     "WHERE show_id = $1 AND state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $2 OFFSET $3"
 );
 const LATEST: &str = select!("WHERE state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $1");
-const DUE: &str = select!("WHERE state = 'scheduled' AND published_at <= $1 ORDER BY published_at, id LIMIT 50");
-const NEXT_DUE: &str = "SELECT CAST(MIN(published_at) AS BIGINT) AS at FROM episode WHERE state = 'scheduled'";
+const DUE: &str =
+    select!("WHERE state = 'scheduled' AND published_at <= $1 ORDER BY published_at, id LIMIT 50 OFFSET $2");
+const NEXT_DUE: &str =
+    "SELECT CAST(MIN(published_at) AS BIGINT) AS at FROM episode WHERE state = 'scheduled' AND published_at > $1";
 const REVISION: &str = "SELECT COUNT(*) AS n, CAST(MAX(updated_at) AS BIGINT) AS at FROM episode \
      WHERE show_id = $1 AND state = 'published'";
 const TRAILERS: &str = select!(
@@ -79,7 +81,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
 ];
 
 #[derive(sqlx::FromRow)]
-struct EpisodeRow {
+pub(crate) struct EpisodeRow {
     id: String,
     show_id: String,
     slug: String,
@@ -226,14 +228,14 @@ pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Episode>, StoreError>
     domain(all!(tx, EpisodeRow, LATEST, limit)?)
 }
 
-/// Scheduled episodes whose time has come, at most 50.
-pub async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Episode>, StoreError> {
-    domain(all!(tx, EpisodeRow, DUE, micros(now))?)
+/// Scheduled episodes whose time has come, at most 50, without the first `passed_over`.
+pub async fn due(tx: &mut Tx, now: Timestamp, passed_over: i64) -> Result<Vec<Episode>, StoreError> {
+    domain(all!(tx, EpisodeRow, DUE, micros(now), passed_over)?)
 }
 
-/// When the next scheduled episode is due.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
-    let at = one!(tx, At, NEXT_DUE)?.and_then(|row| row.at);
+/// When the next scheduled episode after `now` is due.
+pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let at = one!(tx, At, NEXT_DUE, micros(now))?.and_then(|row| row.at);
     Row { table: "episode", id: "next due" }.maybe_time("published_at", at)
 }
 

@@ -63,6 +63,7 @@ const HAND_BACK: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_unt
      WHERE id = $1 AND state = 'running' AND lease = $2";
 const NEXT: &str = "SELECT CAST(MIN(run_at) AS BIGINT) AS at FROM job WHERE state = 'ready'";
 const OPEN: &str = "SELECT COUNT(*) AS n FROM job WHERE state IN ('ready', 'running')";
+const OPEN_OF_KIND: &str = "SELECT COUNT(*) AS n FROM job WHERE kind = $1 AND state IN ('ready', 'running')";
 const PRUNE: &str = "DELETE FROM job WHERE state IN ('done', 'cancelled') AND finished_at < $1";
 
 #[cfg(test)]
@@ -86,6 +87,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     HAND_BACK,
     NEXT,
     OPEN,
+    OPEN_OF_KIND,
     PRUNE,
 ];
 
@@ -301,6 +303,11 @@ pub async fn next_at(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
 /// How many jobs are ready or running.
 pub async fn open_count(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(one!(tx, Count, OPEN)?.map_or(0, |row| row.n))
+}
+
+/// Whether a job of this kind waits or runs.
+pub async fn is_open(tx: &mut Tx, kind: &str) -> Result<bool, StoreError> {
+    Ok(one!(tx, Count, OPEN_OF_KIND, kind)?.is_some_and(|row| row.n > 0))
 }
 
 /// Forgets jobs that ended well before `before`.

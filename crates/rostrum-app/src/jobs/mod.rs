@@ -1,6 +1,7 @@
 //! Durable work: one file per kind. Each is idempotent, and ends in the very transaction that writes its result, so a
 //! worker that lost its lease can write nothing.
 
+pub mod index;
 pub mod retag;
 pub mod sweep;
 pub mod transcode;
@@ -128,6 +129,7 @@ pub async fn run(app: &App, job: &Job, handle: &Handle) -> Result<(), Error> {
     let outcome = match job.kind.as_str() {
         transcode::Transcode::KIND => start::<transcode::Transcode>(app, job, handle).await,
         retag::Retag::KIND => start::<retag::Retag>(app, job, handle).await,
+        index::Index::KIND => start::<index::Index>(app, job, handle).await,
         sweep::Sweep::KIND => start::<sweep::Sweep>(app, job, handle).await,
         unknown => Err(Failed::Final(format!("this version of the program does not know the work “{unknown}”"))),
     };

@@ -1,7 +1,9 @@
-//! Measures a release build from outside: start, idle memory, pages a second, and a recording's way to three
-//! renditions beside ffmpeg's.
-//! Prints a table, and keeps the numbers as JSON where `--json FILE` says.
+//! Measures a release build from outside: start, idle memory, pages a second, search over many transcripts, and a
+//! recording's way to three renditions beside ffmpeg's.
+//! Prints a table, and keeps the numbers as JSON where `--json FILE` says; `--only search` measures that alone.
 
+mod library;
+mod search;
 mod transcode;
 
 use std::fmt::Write as _;
@@ -22,12 +24,27 @@ const MINUTES: u32 = 30;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let file = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => None,
-        ["--json", file] => Some(file.to_owned()),
-        _ => bail!("usage: bench [--json FILE]"),
+    let (file, whole) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => (None, true),
+        ["--only", "search"] => (None, false),
+        ["--json", file] => (Some(file.to_owned()), true),
+        _ => bail!("usage: bench [--json FILE] [--only search]"),
     };
     let mut results = Map::new();
+    if whole {
+        site(&mut results).await?;
+    }
+    search::measure(&mut results).await?;
+    std::io::stdout().write_all(table(&results).as_bytes())?;
+    if let Some(file) = file {
+        let text = serde_json::to_string_pretty(&Value::Object(results))?;
+        std::fs::write(&file, text).with_context(|| file)?;
+    }
+    Ok(())
+}
+
+/// What one server of its own shows.
+async fn site(results: &mut Map<String, Value>) -> anyhow::Result<()> {
     results.insert("start_ms_median".into(), json!(start_ms().await));
     let server = Server::spawn().await;
     server.http().get("/").await.expect_status(200);
@@ -35,14 +52,9 @@ async fn main() -> anyhow::Result<()> {
     for path in PATHS {
         results.insert(format!("requests_per_s {path}"), json!(requests_per_s(&server, path).await));
     }
-    let feed = transcode::measure(&server, MINUTES, &mut results).await?;
+    let feed = transcode::measure(&server, MINUTES, results).await?;
     results.insert(format!("requests_per_s {feed}"), json!(requests_per_s(&server, feed.leak()).await));
     results.insert("loaded_memory_mib".into(), json!(server.memory_kib() / 1024));
-    std::io::stdout().write_all(table(&results).as_bytes())?;
-    if let Some(file) = file {
-        let text = serde_json::to_string_pretty(&Value::Object(results))?;
-        std::fs::write(&file, text).with_context(|| file)?;
-    }
     Ok(())
 }
 
@@ -80,7 +92,7 @@ async fn requests_per_s(server: &Server, path: &'static str) -> u64 {
 
 fn table(results: &Map<String, Value>) -> String {
     results.iter().fold(String::new(), |mut text, (name, value)| {
-        let _ = writeln!(text, "{name:<28} {value:>10}");
+        let _ = writeln!(text, "{name:<44} {value:>10}");
         text
     })
 }

@@ -3,8 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use rostrum_app::search::{self, Found};
-use rostrum_domain::asset::AssetKind;
-use rostrum_store::search::{Part, fold};
+use rostrum_store::search::fold;
 
 use crate::call::Signed;
 use crate::html::html;
@@ -32,53 +31,34 @@ pub async fn find(
 ) -> Result<Response, Error> {
     let query: String = asked.q.chars().take(200).collect();
     let (found, words) = search::find(&web.app, &query).await?;
-    let hits = hits(&found, &words);
+    let hits: Vec<Hit> = found.iter().map(|one| hit(one, &words)).collect();
     let pager = Pager { page: 1, pages: 1, total: hits.len() as u64, stem: String::new() };
     let mut page = web.page(&say("search").to_string(), "/search", signed.as_ref());
     page.meta.noindex = true;
     html(&views::search::Search { page, query, hits, pager })
 }
 
-fn hits(found: &[Found], words: &[String]) -> Vec<Hit> {
-    let mut hits: Vec<(String, Hit)> = Vec::new();
-    for one in found {
-        let id = one.episode.id.to_string();
-        let at = match hits.iter().position(|(known, _)| *known == id) {
-            Some(at) => at,
-            None => {
-                hits.push((id, hit(one, words)));
-                hits.len() - 1
-            }
-        };
-        add(&mut hits[at].1, one, words);
-    }
-    hits.into_iter().map(|(_, hit)| hit).collect()
-}
-
 fn hit(one: &Found, words: &[String]) -> Hit {
+    let path = rostrum_app::episodes::path(&one.show, &one.episode);
     Hit {
-        path: rostrum_app::episodes::path(&one.show, &one.episode),
         title: runs(&one.episode.facts.title, words),
         show: one.show.facts.title.clone(),
         show_path: rostrum_app::shows::path(&one.show),
         art: shape::art(&one.show),
         published: When::from(one.episode.published_at.unwrap_or(one.episode.created_at)),
-        duration_ms: one.assets.iter().find(|a| a.kind == AssetKind::Mp3).map_or(0, |audio| audio.duration_ms),
-        excerpt: Vec::new(),
-        quotes: Vec::new(),
+        duration_ms: one.duration_ms,
+        excerpt: runs(&around(&one.notes, words), words),
+        quotes: one.quotes.iter().map(|said| quote(&path, said, words)).collect(),
+        path,
     }
 }
 
-fn add(hit: &mut Hit, one: &Found, words: &[String]) {
-    let start_ms = one.hit.passage.start_ms;
-    let text = runs(&around(&one.hit.passage.words, words), words);
-    match one.hit.part {
-        Part::Title => {}
-        Part::Notes => hit.excerpt = text,
-        Part::Transcript => {
-            let path = format!("{}?t={}", hit.path, start_ms / 1000);
-            hit.quotes.push(Quote { path, start_ms, speaker: String::new(), text });
-        }
+fn quote(path: &str, said: &search::Quote, words: &[String]) -> Quote {
+    Quote {
+        path: format!("{path}?t={}", said.start_ms / 1000),
+        start_ms: said.start_ms,
+        speaker: said.speaker.clone(),
+        text: runs(&around(&said.text, words), words),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod floors;
 mod papers;
+mod release;
 mod sizes;
 mod speech;
 mod template;

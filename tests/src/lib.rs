@@ -2,6 +2,7 @@
 //! programs that are not ours. It knows the product only by its contract: commands, addresses, files.
 
 mod browser;
+mod hostile;
 mod http;
 mod media;
 mod postgres;
@@ -11,9 +12,12 @@ mod readers;
 mod s3;
 mod scratch;
 mod server;
+mod stubborn;
 mod wait;
+mod wave;
 
 pub use browser::{Browser, Scheme, Tab};
+pub use hostile::{Fate, Parcel, fragments, impostors, pictures, traps};
 pub use http::{Http, Reply};
 pub use media::{Loudness, encode, ffprobe, loudness, picture, speech, tone};
 pub use postgres::{Cluster, Database};
@@ -21,8 +25,10 @@ pub use process::Process;
 pub use program::Program;
 pub use readers::{feedparser, partytime};
 pub use s3::S3;
-pub use scratch::Scratch;
+pub use scratch::{Scratch, say};
 pub use server::{Launch, Ready, Refusal, Server};
+pub use stubborn::Stubborn;
 pub use wait::eventually;
+pub use wave::{head as wav_head, wav};
 
 pub use reqwest::Method;

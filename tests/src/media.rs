@@ -60,6 +60,12 @@ pub fn encode(source: &Path, extension: &str, options: &[&str]) -> PathBuf {
     file
 }
 
+/// Runs FFmpeg with these options, and gives the bytes of the file it writes.
+pub(crate) fn ffmpeg(options: &[&str], file: &Path) -> Vec<u8> {
+    run(Command::new("ffmpeg").args(QUIET).args(options).arg(file));
+    fs::read(file).expect("it was written")
+}
+
 /// What ffprobe knows of a file or address: `format`, `streams`, `chapters`.
 pub fn ffprobe(source: impl AsRef<Path>) -> Value {
     let options = ["-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_chapters"];

@@ -61,32 +61,46 @@ impl Program {
         slug
     }
 
-    async fn tus(&self, method: &str, path: &str, rest: (&[(&str, String)], Vec<u8>)) -> Reply {
-        let (headers, body) = rest;
-        let request = self.request(method, path);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
-        self.send(request.header("tus-resumable", "1.0.0").body(body)).await
+    /// Goes on with the same token after the server has started at another port.
+    pub fn follow(&mut self, server: &Server) {
+        self.http = server.http();
+    }
+
+    fn tus(&self, method: &str, path: &str) -> RequestBuilder {
+        self.request(method, path).header("tus-resumable", "1.0.0")
+    }
+
+    /// The request that announces an upload of so many bytes to a show.
+    pub fn announcement(&self, show: &str, bytes: usize) -> RequestBuilder {
+        let metadata = format!("show {},filename {}", base64(show), base64("talk.wav"));
+        self.tus("POST", "/uploads/").header("upload-length", bytes).header("upload-metadata", metadata)
+    }
+
+    /// The request that asks where an upload stands.
+    pub fn head(&self, upload: &str) -> RequestBuilder {
+        self.tus("HEAD", upload)
+    }
+
+    /// The request that sends bytes from an offset on.
+    pub fn patch(&self, upload: &str, offset: usize, bytes: &[u8]) -> RequestBuilder {
+        let request = self.tus("PATCH", upload).header("content-type", "application/offset+octet-stream");
+        request.header("upload-offset", offset).body(bytes.to_vec())
     }
 
     /// Announces an upload of so many bytes to a show and gives its address.
     pub async fn announce(&self, show: &str, bytes: usize) -> String {
-        let metadata = format!("show {},filename {}", base64(show), base64("talk.wav"));
-        let headers = [("upload-length", bytes.to_string()), ("upload-metadata", metadata)];
-        let made = self.tus("POST", "/uploads/", (&headers, Vec::new())).await.expect_status(201);
-        made.location().to_owned()
+        self.send(self.announcement(show, bytes)).await.expect_status(201).location().to_owned()
     }
 
     /// Sends bytes from an offset on.
     pub async fn append(&self, upload: &str, offset: usize, bytes: &[u8]) -> Reply {
-        let kind = ("content-type", "application/offset+octet-stream".to_owned());
-        let headers = [kind, ("upload-offset", offset.to_string())];
-        self.tus("PATCH", upload, (&headers, bytes.to_vec())).await
+        self.send(self.patch(upload, offset, bytes)).await
     }
 
     /// The bytes the server says it has; asked again while web is coming back.
     pub async fn arrived(&self, upload: &str) -> usize {
         eventually(PATIENCE, "web is back", async || {
-            let head = self.tus("HEAD", upload, (&[], Vec::new())).await;
+            let head = self.send(self.head(upload)).await;
             (head.status == 200).then(|| head.header("upload-offset").parse().expect("a number"))
         })
         .await

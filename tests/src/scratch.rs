@@ -37,7 +37,7 @@ impl Drop for Scratch {
 }
 
 /// Prints to the test's own output, where the runner shows it with the failure.
-pub(crate) fn say(text: &str) {
+pub fn say(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -9,7 +9,7 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Clock, Id, Ids, Timestamp};
 use rostrum_fetch::Fetcher;
 use rostrum_store::media::MediaStore;
-use rostrum_store::{Store, Tx, member, show};
+use rostrum_store::{Store, Tx, failpoint, member, show};
 use rostrum_words::Lang;
 use url::Url;
 
@@ -122,7 +122,9 @@ impl App {
 
     /// Tells the worker that a job is waiting.
     pub fn wake_worker(&self) {
+        failpoint::reach("before the poke");
         (self.wake)();
+        failpoint::reach("after the poke");
     }
 }
 

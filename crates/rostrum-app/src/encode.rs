@@ -104,7 +104,7 @@ pub(crate) async fn anew(app: &App, handle: &Handle, source: &Asset) -> Result<E
 /// Which failures are worth another try.
 pub(crate) fn failure(error: CodecError, attempt: i64) -> Failed {
     let again = match &error {
-        CodecError::Io(_) | CodecError::Unprotected { .. } => true,
+        CodecError::Io(_) | CodecError::Unprotected { .. } | CodecError::Killed => true,
         CodecError::Timeout { .. } | CodecError::Crashed { .. } => attempt < CRASHES_MAX,
         CodecError::Rejected { .. } | CodecError::Limit { .. } | CodecError::Misbehaved { .. } => false,
     };

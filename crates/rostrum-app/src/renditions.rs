@@ -9,7 +9,7 @@ use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_media::{Codec, Stream, Tags};
-use rostrum_store::{Tx, asset};
+use rostrum_store::{Tx, asset, failpoint};
 use tempfile::NamedTempFile;
 
 use crate::files::New;
@@ -97,6 +97,7 @@ fn wrap(elementary: Elementary, tags: &Tags, scratch: &Path) -> Result<PathBuf, 
     out.flush()?;
     let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
     let (_, path) = file.keep().map_err(|error| Error::internal(error.error))?;
+    failpoint::reach("rendition: wrapped");
     Ok(path)
 }
 

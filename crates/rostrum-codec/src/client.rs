@@ -45,6 +45,9 @@ pub enum Error {
         /// For the log.
         detail: String,
     },
+    /// Somebody ended it from outside, the kernel short of memory perhaps; try again later.
+    #[error("the media process was killed")]
+    Killed,
     /// It answered what no honest child answers; do not try again.
     #[error("the media process broke its protocol: {detail}")]
     Misbehaved {

@@ -17,7 +17,8 @@ use crate::client::Error;
 use crate::frame::{self, Frame};
 use crate::message::{Reply, Request};
 
-/// Signals by which the kernel ends a process: seccomp, processor time, file size, and kill (out of memory, or us).
+/// Signals by which the kernel ends a process: kill (out of memory), seccomp, processor time, file size.
+const SIGKILL: i32 = 9;
 const SIGSYS: i32 = 31;
 const SIGXCPU: i32 = 24;
 const SIGXFSZ: i32 = 25;
@@ -160,6 +161,7 @@ fn death(status: ExitStatus) -> Error {
         Some(SIGXCPU) => Error::Limit { what: "processor time" },
         Some(SIGXFSZ) => Error::Limit { what: "file size" },
         Some(SIGSYS) => Error::Crashed { detail: "the sandbox stopped a forbidden call".into() },
+        Some(SIGKILL) => Error::Killed,
         _ => Error::Crashed { detail: format!("it ended without an answer ({status})") },
     }
 }

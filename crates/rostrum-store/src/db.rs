@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use crate::StoreError;
+use crate::{StoreError, failpoint};
 
 /// How long a statement waits for another process's write lock before it fails.
 const BUSY: Duration = Duration::from_secs(10);
@@ -46,6 +46,8 @@ pub enum Dialect {
 #[derive(Debug)]
 pub struct Tx {
     inner: Inner,
+    /// The last statement that wrote; names the commit among the failpoints.
+    wrote: &'static str,
 }
 
 #[derive(Debug)]
@@ -109,7 +111,7 @@ impl Store {
             Pool::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner })
+        Ok(Tx { inner, wrote: "" })
     }
 
     /// Begins a transaction that may write. On SQLite it takes the write lock at once: a read that later turns into a
@@ -119,7 +121,7 @@ impl Store {
             Pool::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner })
+        Ok(Tx { inner, wrote: "" })
     }
 
     /// Brings the schema to this program's version; refuses a database of a newer program.
@@ -155,11 +157,19 @@ impl Store {
 impl Tx {
     /// Makes the transaction's writes durable and seen.
     pub async fn commit(self) -> Result<(), StoreError> {
+        failpoint::reach_commit("before the commit of ", self.wrote);
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
+        failpoint::reach_commit("after the commit of ", self.wrote);
         Ok(())
+    }
+
+    /// Notes that a statement is about to write.
+    pub(crate) fn writes(&mut self, sql: &'static str) {
+        failpoint::reach(sql);
+        self.wrote = sql;
     }
 
     pub(crate) fn conn(&mut self) -> Conn<'_> {
@@ -225,7 +235,8 @@ macro_rules! all {
 
 /// No rows: `exec!(tx, SQL, bind, …)` gives `Result<u64, StoreError>`, the number of rows changed.
 macro_rules! exec {
-    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        $tx.writes($sql);
         match $tx.conn() {
             $crate::db::Conn::Sqlite(conn) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut *conn).await.map(|done| done.rows_affected())
@@ -235,7 +246,7 @@ macro_rules! exec {
             }
         }
         .map_err($crate::StoreError::from)
-    };
+    }};
 }
 
 pub(crate) use {all, exec, one};

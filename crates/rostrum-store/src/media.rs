@@ -16,6 +16,8 @@ use rostrum_domain::Secret;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 
+use crate::failpoint::reach;
+
 /// Bytes of one part of a multipart upload; S3 asks for 5 MiB at least.
 const PART_BYTES: usize = 8 * 1024 * 1024;
 /// Parts under way at once; with [`PART_BYTES`] it bounds the memory of an upload.
@@ -143,10 +145,12 @@ impl MediaStore {
     /// Stores a local file under a new key and removes it from where it was.
     pub async fn adopt(&self, key: &str, path: &FilePath) -> Result<Stored, MediaError> {
         let stored = hash_file(path).await?;
+        reach("media: file read");
         match &self.folder {
             Some(folder) => move_into(path, &folder.join(key)).await?,
             None => {
                 self.send(key, path).await?;
+                reach("media: file sent");
                 tokio::fs::remove_file(path).await?;
             }
         }
@@ -175,7 +179,9 @@ impl MediaStore {
         let stored = Stored { bytes: bytes.len() as u64, sha256: hex::encode(Sha256::digest(&bytes)) };
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         let key = Key::parse(key).map_err(object_store::Error::from)?;
+        reach("media: before bytes are put");
         self.store.put_opts(&key, bytes.into(), options).await?;
+        reach("media: after bytes are put");
         Ok(stored)
     }
 
@@ -204,6 +210,7 @@ impl MediaStore {
 
     /// Removes a stored file; one that is gone already is no error.
     pub async fn delete(&self, key: &str) -> Result<(), MediaError> {
+        reach("media: before a file is deleted");
         match self.store.delete(&Key::parse(key).map_err(object_store::Error::from)?).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
@@ -258,6 +265,7 @@ async fn move_into(from: &FilePath, to: &FilePath) -> Result<(), MediaError> {
     let folder = to.parent().expect("a key has at least one folder above it").to_owned();
     tokio::fs::create_dir_all(&folder).await?;
     tokio::fs::File::open(from).await?.sync_all().await?;
+    reach("media: bytes synced");
     if tokio::fs::rename(from, to).await.is_err() {
         // Scratch and media may lie on different file systems.
         let beside = to.with_extension("part");
@@ -266,6 +274,8 @@ async fn move_into(from: &FilePath, to: &FilePath) -> Result<(), MediaError> {
         tokio::fs::rename(&beside, to).await?;
         tokio::fs::remove_file(from).await?;
     }
+    reach("media: file renamed");
     tokio::fs::File::open(&folder).await?.sync_all().await?;
+    reach("media: folder synced");
     Ok(())
 }

@@ -154,9 +154,12 @@ async fn episodes_are_listed_by_state_and_date() {
         let published = episode::published(&mut tx, a_show().id, page).await.expect("it reads");
         assert_eq!(published.iter().map(|e| e.slug.as_str()).collect::<Vec<_>>(), ["e3", "e1"]);
         assert_eq!(episode::count(&mut tx, a_show().id).await.expect("it counts"), 5);
-        assert_eq!(episode::next_due(&mut tx).await.expect("it reads"), Some(at(50)));
-        let due = episode::due(&mut tx, at(60)).await.expect("it reads");
+        assert_eq!(episode::next_due(&mut tx, at(49)).await.expect("it reads"), Some(at(50)));
+        assert_eq!(episode::next_due(&mut tx, at(50)).await.expect("it reads"), Some(at(70)));
+        let due = episode::due(&mut tx, at(60), 0).await.expect("it reads");
         assert_eq!(due.iter().map(|e| e.slug.as_str()).collect::<Vec<_>>(), ["e4"]);
+        let due = episode::due(&mut tx, at(70), 1).await.expect("it reads");
+        assert_eq!(due.iter().map(|e| e.slug.as_str()).collect::<Vec<_>>(), ["e5"]);
         let twin = Episode { id: Id::from_bits(999), slug: "new".parse().expect("a slug"), ..published[0].clone() };
         assert!(matches!(episode::insert(&mut tx, &twin).await, Err(StoreError::Taken)), "the guid is taken");
     })

@@ -5,7 +5,7 @@ use rostrum_domain::asset::Asset;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::job::Job;
 use rostrum_domain::show::Show;
-use rostrum_store::{Tx, asset, encoding, episode, job, show};
+use rostrum_store::{Tx, asset, encoding, episode, failpoint, job, show};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::encode::{self, Encoded};
@@ -45,6 +45,7 @@ impl Work for Transcode {
             Some(encoded) => encoded,
             None => encode::anew(app, handle, &subject.source).await?,
         };
+        failpoint::reach("transcode: encoded");
         handle.progress("writing files", 0, 0);
         let (files, kept) = wrap(app, &subject, encoded).await?;
         let mut tx = app.store.write().await?;

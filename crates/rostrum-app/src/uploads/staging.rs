@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use rostrum_media::{id3, sniff};
+use rostrum_store::failpoint;
 
 use super::seats::Seat;
 
@@ -129,6 +130,7 @@ impl Staged {
             self.discard()?;
             return Err(error);
         }
+        failpoint::reach("upload: bytes synced");
         self.lift_floor()?;
         (self.floor, self.synced) = (self.length, self.length);
         Ok(())
@@ -148,7 +150,8 @@ impl Staged {
         let mut file = File::open(&self.path)?;
         let mut start = Vec::new();
         (&file).take(10).read_to_end(&mut start)?;
-        file.seek(SeekFrom::Start(id3::length(&start).unwrap_or(0)))?;
+        let tag = id3::length(&start).filter(|tag| *tag < self.length);
+        file.seek(SeekFrom::Start(tag.unwrap_or(0)))?;
         let mut head = Vec::new();
         file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;
         Ok(head)
@@ -241,6 +244,9 @@ mod tests {
         staged.append(&[7; 128]).expect("there is room");
         staged.append(b"fLaC").expect("there is room");
         assert_eq!(staged.head().expect("it reads"), b"fLaC");
+        staged.data.set_len(138).expect("the disk is well");
+        staged.length = 138;
+        assert!(staged.head().expect("it reads").starts_with(b"ID3"), "a tag alone is not nothing");
         assert_eq!(names(folder.path()).expect("it lists"), ["a"]);
         staged.remove().expect("it goes");
         assert!(names(folder.path()).expect("it lists").is_empty());

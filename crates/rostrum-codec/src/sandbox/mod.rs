@@ -42,13 +42,14 @@ fn limits(request: &Request) -> io::Result<String> {
     let memory = mapped_bytes()? + request.memory_bytes;
     for (resource, most) in [
         (Resource::As, memory),
-        (Resource::Cpu, request.cpu_s),
         (Resource::Fsize, 0),
         (Resource::Nofile, DESCRIPTORS_MAX),
         (Resource::Core, 0),
     ] {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
+    // At the lower limit the kernel sends a signal that says why, at the upper one it kills.
+    setrlimit(Resource::Cpu, Rlimit { current: Some(request.cpu_s), maximum: Some(request.cpu_s + 1) })?;
     Ok(format!("{} MiB of memory, {} s of processor", memory >> 20, request.cpu_s))
 }
 

@@ -113,7 +113,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn frames_read_back(packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..900), 0..20), cut in 0usize..7) {
+        fn frames_read_back(
+            packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..900), 0..20),
+            cut in 0usize..7,
+        ) {
             let config = Config::from_asc(&[0x11, 0x88]).unwrap();
             let mut out = Vec::new();
             packets.iter().for_each(|packet| assert!(config.put(packet, &mut out)));

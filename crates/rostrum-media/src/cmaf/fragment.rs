@@ -115,7 +115,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fragments_read_back(frames in frames(), sequence in any::<u32>(), time in any::<u64>(), styp in any::<bool>()) {
+        fn fragments_read_back(
+            frames in frames(),
+            sequence in any::<u32>(),
+            time in any::<u64>(),
+            styp in any::<bool>(),
+        ) {
             let place = Place { sequence, time, frame_samples: 1024 };
             let mut bytes = Vec::new();
             if styp {
@@ -128,7 +133,11 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_fragment_never_panics(frames in frames(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        fn a_damaged_fragment_never_panics(
+            frames in frames(),
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+        ) {
             let mut bytes = Place { sequence: 1, time: 2, frame_samples: 960 }.fragment(&frames);
             let at = at.index(bytes.len());
             bytes[at] = byte;

@@ -116,7 +116,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_damaged_init_segment_never_panics(which in 0usize..3, at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        fn a_damaged_init_segment_never_panics(
+            which in 0usize..3,
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+        ) {
             let mut init = tracks()[which].init().unwrap();
             let at = at.index(init.len());
             init[at] = byte;

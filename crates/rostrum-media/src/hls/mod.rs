@@ -1,5 +1,5 @@
-//! Low-latency HLS over the program's chunks (draft-pantos-hls-rfc8216bis): parts are chunks, segments are five of them.
-//! Playlists are text made of the index's entries; where the bytes are and who asks is not known here.
+//! Low-latency HLS over the program's chunks (draft-pantos-hls-rfc8216bis): parts are chunks, segments are five of
+//! them. Playlists are text made of the index's entries; where the bytes are and who asks is not known here.
 
 mod epochs;
 mod live;

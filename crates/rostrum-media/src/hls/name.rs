@@ -1,5 +1,5 @@
-//! The addresses in playlists, relative to the room's folder. A name carries the epoch, so that a cache never mixes what
-//! two epochs made under one number.
+//! The addresses in playlists, relative to the room's folder. A name carries the epoch, so that a cache never mixes
+//! what two epochs made under one number.
 
 use std::fmt;
 

@@ -96,7 +96,8 @@ proptest! {
         }
         // The whole segments in the window and the parts behind them last as long as the chunks that are kept.
         let first = window.segments().next().unwrap().chunks.start;
-        let grown = window.segments().last().filter(|segment| !segment.whole).map_or(0, |last| last.chunks.end - last.chunks.start);
+        let growing = window.segments().last().filter(|segment| !segment.whole);
+        let grown = growing.map_or(0, |segment| segment.chunks.end - segment.chunks.start);
         let listed: u64 = last.segments.values().map(|facts| facts.1).sum();
         prop_assert_eq!(listed, (window.next_chunk() - first - grown) * 96);
         prop_assert!(listed + grown * 96 >= 96 * (keep.min(life.len()) as u64));

@@ -127,8 +127,8 @@ impl Framer {
         }
     }
 
-    /// What goes between the chunks of two epochs: for Ogg the end of one logical stream and the head of the next, which
-    /// `serial` names; nothing for the others.
+    /// What goes between the chunks of two epochs: for Ogg the end of one logical stream and the head of the next,
+    /// which `serial` names; nothing for the others.
     ///
     /// # Errors
     /// None that happens; see [`FormatError`].

@@ -28,7 +28,7 @@ impl Event<'_> {
             return Err(NotALine);
         }
         let said = format!("{} {} {}", self.at, self.kind, self.json);
-        out.extend_from_slice(format!("{:08x} {said}\n", crc32c::crc32c(said.as_bytes())).as_bytes());
+        out.extend_from_slice(format!("{} {said}\n", checksum(&said)).as_bytes());
         Ok(())
     }
 }
@@ -37,13 +37,17 @@ impl<'a> Event<'a> {
     /// Reads a line, without its end; none if it is damaged.
     pub fn read(line: &'a [u8]) -> Option<Self> {
         let (sum, said) = std::str::from_utf8(line).ok()?.split_once(' ')?;
-        if u32::from_str_radix(sum, 16).ok()? != crc32c::crc32c(said.as_bytes()) {
+        if sum != checksum(said) {
             return None;
         }
         let (at, rest) = said.split_once(' ')?;
         let (kind, json) = rest.split_once(' ')?;
         Some(Self { at: at.parse().ok()?, kind, json })
     }
+}
+
+fn checksum(said: &str) -> String {
+    format!("{:08x}", crc32c::crc32c(said.as_bytes()))
 }
 
 /// The events from number `from` on, with their numbers; none in place of a damaged one. What lies behind the last line
@@ -91,14 +95,15 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_line_keeps_its_number(at in 0usize..30, bits in 1u8..0x80) {
+        fn a_damaged_line_does_not_move_the_next(at in 0usize..26, bits in 1u8..0x80) {
             let events = [(1, "{}".to_owned()), (2, "{}".to_owned())];
             let mut bytes = lines(&events);
             if bytes[at] ^ bits != b'\n' && bytes[at] != b'\n' {
                 bytes[at] ^= bits;
                 let read: Vec<_> = read(&bytes, 0).collect();
                 prop_assert_eq!(read.len(), 2);
-                prop_assert!(read[0].1.is_none() || read[1].1.is_none() || bytes[..8].eq_ignore_ascii_case(&lines(&events)[..8]));
+                prop_assert_eq!(read[0], (0, None));
+                prop_assert_eq!(read[1], (1, Some(Event { at: 2, kind: "chat_removed", json: "{}" })));
             }
         }
     }

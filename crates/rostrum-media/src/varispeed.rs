@@ -92,13 +92,17 @@ impl Varispeed {
     pub fn pull(&mut self, count: usize, out: &mut Vec<f32>) {
         let missing = self.missing(count) * self.channels;
         self.input.resize(self.input.len() + missing, 0.0);
+        out.reserve(count * self.channels);
+        let table = TABLE.as_slice();
         for _ in 0..count {
             let at = self.place as usize;
-            let row = between(self.place - at as f64);
-            let from = at * self.channels;
-            match self.channels {
-                1 => out.push(dot(&row, self.input[from..].first_chunk().expect("the input was made to reach"))),
-                _ => out.extend_from_slice(&dots(&row, &self.input[from..from + TAPS * 2])),
+            let rows = rows(table, self.place - at as f64);
+            let input = &self.input[at * self.channels..];
+            if self.channels == 1 {
+                out.push(dot(rows, input.first_chunk().expect("the input was made to reach")));
+            } else {
+                let pairs = input.as_chunks().0;
+                out.extend_from_slice(&dots(rows, pairs.first_chunk().expect("the input was made to reach")));
             }
             self.place += self.step;
         }
@@ -108,33 +112,33 @@ impl Varispeed {
     }
 }
 
-fn between(fraction: f64) -> Row {
+/// The rows on both sides of a place between two samples, and how far it lies towards the second.
+fn rows(table: &[Row], fraction: f64) -> (&Row, &Row, f32) {
     let scaled = fraction * PHASES as f64;
     let phase = (scaled as usize).min(PHASES - 1);
-    let part = (scaled - phase as f64) as f32;
-    let (low, high) = (&TABLE[phase], &TABLE[phase + 1]);
-    std::array::from_fn(|tap| low[tap] + part * (high[tap] - low[tap]))
+    (&table[phase], &table[phase + 1], (scaled - phase as f64) as f32)
 }
 
-/// Eight sums side by side: a form the compiler turns into vector instructions.
-fn dot(row: &Row, input: &Row) -> f32 {
+fn dot((low, high, part): (&Row, &Row, f32), input: &Row) -> f32 {
+    let (low, high) = (product(low, input), product(high, input));
+    low + part * (high - low)
+}
+
+/// Sums side by side, alone in a function: so the compiler turns them into vector instructions.
+#[inline(never)]
+fn product(row: &Row, input: &Row) -> f32 {
     let mut sums = [0.0f32; 8];
     for (row, input) in row.as_chunks::<8>().0.iter().zip(input.as_chunks::<8>().0) {
         for lane in 0..8 {
             sums[lane] += row[lane] * input[lane];
         }
     }
-    sums.iter().sum()
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
-fn dots(row: &Row, input: &[f32]) -> [f32; 2] {
-    let mut sums = [0.0f32; 8];
-    for (row, pairs) in row.as_chunks::<4>().0.iter().zip(input.as_chunks::<8>().0) {
-        for lane in 0..8 {
-            sums[lane] += row[lane / 2] * pairs[lane];
-        }
-    }
-    [sums[0] + sums[2] + sums[4] + sums[6], sums[1] + sums[3] + sums[5] + sums[7]]
+fn dots(rows: (&Row, &Row, f32), input: &[[f32; 2]; TAPS]) -> [f32; 2] {
+    [0, 1].map(|channel| dot(rows, &std::array::from_fn(|tap| input[tap][channel])))
 }
 
 #[cfg(test)]

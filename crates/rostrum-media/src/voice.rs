@@ -94,11 +94,16 @@ impl Voice {
     /// Takes rumble out; the K-weighted mean square of what is left, averaged over channels.
     fn filter(&mut self, step: &mut [f32]) -> f64 {
         let mut energy = 0.0;
-        for (index, sample) in step.iter_mut().enumerate() {
-            let channel = index % self.channels;
-            let clear = self.high_pass[channel].run(f64::from(*sample));
-            energy += self.weighting[channel].run(clear).powi(2);
-            *sample = clear as f32;
+        let filters = self.high_pass.iter_mut().zip(&mut self.weighting);
+        for (channel, (high_pass, weighting)) in filters.enumerate().take(self.channels) {
+            // Copies stay in registers; through the borrow they would be stored for every sample.
+            let (mut high, mut weight) = (*high_pass, *weighting);
+            for sample in step.iter_mut().skip(channel).step_by(self.channels) {
+                let clear = high.run(f64::from(*sample));
+                energy += weight.run(clear).powi(2);
+                *sample = clear as f32;
+            }
+            (*high_pass, *weighting) = (high, weight);
         }
         energy / step.len() as f64
     }

@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::activity::{Activity, Patience};
 use crate::admission::{Full, Gate, Permit};
 use crate::front::{Face, Front, Link};
-use crate::guarded::Guarded;
+use crate::guarded::{Grace, Guarded};
 use crate::headers::Peer;
 
 /// How long to let descriptors come free when the system has none left.
@@ -116,13 +116,15 @@ impl Door {
     {
         let limits = &self.front.config.limits;
         let (front, activity) = (Arc::clone(&self.front), Arc::clone(&link.activity));
+        let grace = Grace { bytes: limits.linger_bytes, time: limits.linger_time };
+        let stream = Guarded::new(stream, limits.head_bytes, grace);
         let service = service_fn(move |request| Arc::clone(&front).answer(request, Arc::clone(&link)));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head_time)
             .max_headers(limits.head_fields)
             .max_header_size(limits.head_bytes)
-            .serve_connection(TokioIo::new(Guarded::new(stream, limits.head_bytes)), service);
+            .serve_connection(TokioIo::new(stream), service);
         self.drive(connection, &activity).await;
     }
 

@@ -73,6 +73,10 @@ pub struct Limits {
     pub idle_time: Duration,
     /// A connection on which no answer moves for this long is cut; live streams keep it alive by their comments.
     pub stall_time: Duration,
+    /// Bytes of a request that are still taken, and thrown away, after an answer that refused it (HTTP/1).
+    pub linger_bytes: u64,
+    /// How long they are taken.
+    pub linger_time: Duration,
     /// How long a planned stop waits for running requests.
     pub drain_time: Duration,
     /// How often the certificate files are looked at.
@@ -94,6 +98,8 @@ impl Default for Limits {
             answer_time: Duration::from_secs(60),
             idle_time: Duration::from_secs(60),
             stall_time: Duration::from_secs(120),
+            linger_bytes: 64 * 1024 * 1024,
+            linger_time: Duration::from_secs(10),
             drain_time: Duration::from_secs(10),
             reload_every: Duration::from_secs(5),
         }

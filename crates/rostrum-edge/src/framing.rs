@@ -59,6 +59,11 @@ impl Framing {
         Self { state: State::Head(Head::default()), line: Vec::new(), head_bytes_max }
     }
 
+    /// Whether a request's body has begun and not ended.
+    pub(crate) const fn in_body(&self) -> bool {
+        !matches!(self.state, State::Head(_))
+    }
+
     /// Takes the next bytes; the error says how many of them, whole lines, are in order before the doubtful one.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), (usize, Doubt)> {
         let mut at = 0;

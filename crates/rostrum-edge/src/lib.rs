@@ -11,6 +11,7 @@ mod framing;
 mod front;
 mod guarded;
 mod headers;
+mod line;
 mod prefix;
 mod redirect;
 mod refusal;

@@ -12,10 +12,10 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rostrum_wire::Socket;
-use tokio::net::UnixStream;
 
 use crate::activity::Pulse;
 use crate::body::{Fault, Intake};
+use crate::line::Line;
 use crate::refusal::Refusal;
 
 /// Idle connections to web kept for the next request.
@@ -69,9 +69,9 @@ fn meaning(error: &legacy::Error, fault: &Fault) -> Refusal {
 struct ToWeb(Socket);
 
 impl tower::Service<Uri> for ToWeb {
-    type Response = TokioIo<UnixStream>;
+    type Response = TokioIo<Line>;
     type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<TokioIo<UnixStream>>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<TokioIo<Line>>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
@@ -79,6 +79,6 @@ impl tower::Service<Uri> for ToWeb {
 
     fn call(&mut self, _: Uri) -> Self::Future {
         let socket = self.0.clone();
-        Box::pin(async move { socket.connect().await.map(TokioIo::new) })
+        Box::pin(async move { socket.connect().await.map(|stream| TokioIo::new(Line::new(stream))) })
     }
 }

@@ -147,7 +147,8 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
 }
 
-/// A stand-in for web. `/echo` answers with the body, `/stream` sends what the test feeds, `/never` does not answer.
+/// A stand-in for web. `/echo` answers with the body, `/stream` sends what the test feeds, `/never` does not answer,
+/// `/full` answers 507 before it has read the body.
 pub(crate) struct Web {
     pub(crate) seen: Arc<Mutex<Vec<Seen>>>,
     pub(crate) feed: mpsc::Sender<Bytes>,
@@ -194,6 +195,7 @@ async fn reply(request: Request<Incoming>, seen: Arc<Mutex<Vec<Seen>>>, fed: Fed
     let path = head.uri.path().to_owned();
     match path.as_str() {
         "/never" => std::future::pending().await,
+        "/full" => Ok(Response::builder().status(507).body(Either::Left(Full::default())).unwrap()),
         "/stream" => Ok(Response::new(Either::Right(stream(fed)))),
         _ => {
             let Ok(body) = body.collect().await else { std::future::pending().await };

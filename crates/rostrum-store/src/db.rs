@@ -3,13 +3,16 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::stream::BoxStream;
 use rostrum_domain::Secret;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, Transaction};
 
+use crate::transfer::Cell;
 use crate::{StoreError, failpoint};
 
 /// How long a statement waits for another process's write lock before it fails.
@@ -135,6 +138,16 @@ impl Store {
 
     /// Refuses a database of a newer program, and changes nothing of anybody's data.
     pub async fn check_version(&self) -> Result<(), StoreError> {
+        self.versions().await.map(drop)
+    }
+
+    /// Refuses a database of any other schema than this program's, and changes nothing of anybody's data.
+    pub(crate) async fn check_current(&self) -> Result<(), StoreError> {
+        let (found, known) = self.versions().await?;
+        if found < known { Err(StoreError::Older { found, known }) } else { Ok(()) }
+    }
+
+    async fn versions(&self) -> Result<(i64, i64), StoreError> {
         let migrator = crate::migrate::migrator(self.dialect());
         match &self.pool {
             Pool::Sqlite { write, .. } => crate::migrate::check(&migrator, &mut *write.acquire().await?).await,
@@ -152,6 +165,18 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A statement with its values bound, for either driver.
+macro_rules! with_cells {
+    ($sql:expr, $cells:expr) => {
+        $cells.into_iter().fold(sqlx::query(AssertSqlSafe($sql)), |query, cell| match cell {
+            Cell::Text(text) => query.bind(text),
+            Cell::Whole(number) => query.bind(number),
+            Cell::Real(number) => query.bind(number),
+            Cell::Flag(flag) => query.bind(flag),
+        })
+    };
 }
 
 impl Tx {
@@ -177,6 +202,34 @@ impl Tx {
             Inner::Sqlite(tx) => Conn::Sqlite(tx),
             Inner::Postgres(tx) => Conn::Postgres(tx),
         }
+    }
+
+    /// Lets the transaction see one state of the data from its first statement on, as it does on SQLite anyway.
+    pub(crate) async fn hold_still(&mut self) -> Result<(), StoreError> {
+        if let Conn::Postgres(conn) = self.conn() {
+            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows as they come; the text is made of the schema's own names.
+    pub(crate) fn stream<T>(&mut self, sql: String) -> BoxStream<'_, Result<T, sqlx::Error>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static,
+    {
+        match self.conn() {
+            Conn::Sqlite(conn) => sqlx::query_as(AssertSqlSafe(sql)).fetch(conn),
+            Conn::Postgres(conn) => sqlx::query_as(AssertSqlSafe(sql)).fetch(conn),
+        }
+    }
+
+    /// Runs a text made of the schema's own names with these values.
+    pub(crate) async fn send(&mut self, sql: String, cells: Vec<Cell>) -> Result<(), StoreError> {
+        match self.conn() {
+            Conn::Sqlite(conn) => drop(with_cells!(sql, cells).execute(conn).await?),
+            Conn::Postgres(conn) => drop(with_cells!(sql, cells).execute(conn).await?),
+        }
+        Ok(())
     }
 
     /// Which database the transaction runs on.

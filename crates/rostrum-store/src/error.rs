@@ -30,6 +30,17 @@ pub enum StoreError {
         /// The number of the newest migration known here.
         known: i64,
     },
+    /// The database was made by an older program and not yet brought to this one's schema.
+    #[error("the database has schema {found}, this program needs {known}: run `rostrum migrate` on it first")]
+    Older {
+        /// The number of the newest migration in the database.
+        found: i64,
+        /// The number of the newest migration known here.
+        known: i64,
+    },
+    /// The disk of the database is full; it works again once there is room.
+    #[error("the disk of the database is full; free some space")]
+    Full,
     /// The address of a database or media store cannot be understood.
     #[error("{0}")]
     Address(String),
@@ -45,6 +56,9 @@ impl From<sqlx::Error> for StoreError {
     // Constraint names exist only on Postgres, so conflicts are told apart by kind.
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
+        if error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| is_full(&code)) {
+            return Self::Full;
+        }
         match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
             Some(ErrorKind::UniqueViolation) => Self::Taken,
             Some(ErrorKind::ForeignKeyViolation | ErrorKind::CheckViolation | ErrorKind::NotNullViolation) => {
@@ -53,6 +67,11 @@ impl From<sqlx::Error> for StoreError {
             _ => Self::Database(error),
         }
     }
+}
+
+/// SQLITE_FULL, SQLITE_IOERR_SHMSIZE (the index of its log cannot grow), and Postgres' disk_full.
+fn is_full(code: &str) -> bool {
+    matches!(code, "13" | "4874" | "53100")
 }
 
 /// Ok when exactly one row changed; otherwise the optimistic lock has failed.

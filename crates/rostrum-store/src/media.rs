@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -11,6 +12,7 @@ use object_store::aws::{AmazonS3Builder, Checksum};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
+use object_store::signer::{Method, SignedUrlOptions, Signer};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, WriteMultipart};
 use rostrum_domain::Secret;
 use sha2::{Digest as _, Sha256};
@@ -66,6 +68,23 @@ pub struct MediaStore {
     store: Arc<dyn ObjectStore>,
     /// The folder, when the store is one: files are then opened and moved in place.
     folder: Option<PathBuf>,
+    /// The bucket, when the store is one.
+    bucket: Option<Arc<dyn Signer>>,
+    /// Where readers are sent, when the bucket itself is to serve them.
+    origin: Option<Arc<str>>,
+}
+
+/// Leave to read one file from the bucket itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pass<'a> {
+    /// Whether it is for `HEAD`; the signature covers the method.
+    pub head: bool,
+    /// How long a read may begin; a begun one may end later. At most seven days.
+    pub valid: Duration,
+    /// The media type the bucket answers with.
+    pub mime: &'a str,
+    /// The `Content-Disposition` the bucket answers with.
+    pub disposition: &'a str,
 }
 
 /// What was stored.
@@ -117,7 +136,7 @@ impl MediaStore {
         std::fs::create_dir_all(&folder)?;
         let folder = folder.canonicalize()?;
         let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), folder: Some(folder) })
+        Ok(Self { store: Arc::new(store), folder: Some(folder), bucket: None, origin: None })
     }
 
     fn open_s3(address: &Address) -> Result<Self, MediaError> {
@@ -138,8 +157,36 @@ impl MediaStore {
                 _ => return Err(bad()),
             };
         }
-        let store = PrefixStore::new(builder.build()?, url.path().trim_matches('/'));
-        Ok(Self { store: Arc::new(store), folder: None })
+        let store = Arc::new(PrefixStore::new(builder.build()?, url.path().trim_matches('/')));
+        Ok(Self { store: Arc::clone(&store) as _, folder: None, bucket: Some(store), origin: None })
+    }
+
+    /// The same store, from whose bucket readers fetch files themselves; a folder stays as it is.
+    pub async fn read_from_bucket(self) -> Result<Self, MediaError> {
+        let Some(bucket) = &self.bucket else { return Ok(self) };
+        let address = bucket.signed_url(Method::GET, &Key::from("origin"), Duration::from_secs(1)).await?;
+        Ok(Self { origin: Some(address.origin().ascii_serialization().into()), ..self })
+    }
+
+    /// The origin (scheme, host, port) from which readers fetch files themselves; none when this program serves them.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// The address at which the bucket serves a file for a while; none when this program serves it. Whether the file
+    /// is there is not looked up.
+    pub async fn pass(&self, key: &str, pass: &Pass<'_>) -> Result<Option<String>, MediaError> {
+        let Some(bucket) = self.bucket.as_ref().filter(|_| self.origin.is_some()) else { return Ok(None) };
+        let answers = [("response-content-type", pass.mime), ("response-content-disposition", pass.disposition)];
+        let options = SignedUrlOptions::default().with_query(answers);
+        let method = if pass.head { Method::HEAD } else { Method::GET };
+        let key = Key::parse(key).map_err(object_store::Error::from)?;
+        Ok(Some(bucket.signed_url_opts(method, &key, pass.valid, &options).await?.into()))
+    }
+
+    /// The folder, when the store is one.
+    pub fn folder(&self) -> Option<&FilePath> {
+        self.folder.as_deref()
     }
 
     /// Stores a local file under a new key and removes it from where it was.
@@ -260,6 +307,13 @@ async fn hash_file(path: &FilePath) -> Result<Stored, MediaError> {
     Ok(Stored { bytes, sha256: hex::encode(hasher.finalize()) })
 }
 
+/// Copies a file durably to `to`, by way of `beside` in the same folder.
+async fn copy(from: &FilePath, beside: &FilePath, to: &FilePath) -> Result<(), MediaError> {
+    tokio::fs::copy(from, beside).await?;
+    tokio::fs::File::open(beside).await?.sync_all().await?;
+    Ok(tokio::fs::rename(beside, to).await?)
+}
+
 /// Moves a file durably: its bytes, then its name, then the folder that holds the name.
 async fn move_into(from: &FilePath, to: &FilePath) -> Result<(), MediaError> {
     let folder = to.parent().expect("a key has at least one folder above it").to_owned();
@@ -269,9 +323,11 @@ async fn move_into(from: &FilePath, to: &FilePath) -> Result<(), MediaError> {
     if tokio::fs::rename(from, to).await.is_err() {
         // Scratch and media may lie on different file systems.
         let beside = to.with_extension("part");
-        tokio::fs::copy(from, &beside).await?;
-        tokio::fs::File::open(&beside).await?.sync_all().await?;
-        tokio::fs::rename(&beside, to).await?;
+        if let Err(error) = copy(from, &beside, to).await {
+            // What was copied of it would only take room that is missing already.
+            let _not_even_begun = tokio::fs::remove_file(&beside).await;
+            return Err(error);
+        }
         tokio::fs::remove_file(from).await?;
     }
     reach("media: file renamed");

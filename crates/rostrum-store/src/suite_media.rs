@@ -1,7 +1,10 @@
 //! The media store's conformance suite: the same scenes in a folder and, where `ROSTRUM_TEST_S3` names a bucket, in S3.
 
 use std::future::Future;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
@@ -9,7 +12,7 @@ use rostrum_domain::Secret;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use crate::media::{Address, MediaError, MediaStore};
+use crate::media::{Address, MediaError, MediaStore, Pass};
 
 /// Larger than one part of a multipart upload, and no multiple of it.
 const LARGE_BYTES: usize = 17 * 1024 * 1024 + 5;
@@ -95,6 +98,55 @@ async fn a_large_file_moves_in_whole_and_comes_back_whole() {
         let end = LARGE_BYTES as u64;
         let (size, tail) = place.read(&key, Some(end - 3..end)).await.expect("it reads");
         assert_eq!((size, tail.as_slice()), (end, &bytes[LARGE_BYTES - 3..]));
+    })
+    .await;
+}
+
+/// What a reader without any key of the bucket gets at a plain HTTP address: the head and the body of the answer.
+fn ask(method: &str, address: &str, range: &str) -> (String, Vec<u8>) {
+    let url = url::Url::parse(address).expect("the bucket gives addresses");
+    let at = (url.host_str().expect("it has a host"), url.port().expect("it is no usual port"));
+    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let mut stream = TcpStream::connect(at).expect("the server answers");
+    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    let request = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n{range}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("the server reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("the server writes and closes");
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head") + 4;
+    let body = answer.split_off(end);
+    (String::from_utf8(answer).expect("a head is text").to_ascii_lowercase(), body)
+}
+
+const PASS: Pass<'_> =
+    Pass { head: false, valid: Duration::from_secs(60), mime: "audio/mpeg", disposition: "inline; filename=\"a.mp3\"" };
+
+#[tokio::test]
+async fn a_bucket_serves_what_it_was_told_to_and_only_that() {
+    on_both(|place| async move {
+        let key = place.key("c/one.mp3");
+        place.media.put(&key, Bytes::from_static(b"hello")).await.expect("it stores");
+        assert_eq!(place.media.pass(&key, &PASS).await.expect("it answers"), None, "nobody chose it");
+        assert_eq!(place.media.origin(), None);
+        let folder = place.media.folder().is_some();
+        let media = place.media.clone().read_from_bucket().await.expect("the store has an address");
+        let Some(address) = media.pass(&key, &PASS).await.expect("it signs") else {
+            return assert!(folder && media.origin().is_none(), "only a folder cannot");
+        };
+        let origin = media.origin().expect("a bucket has one").to_owned();
+        assert!(address.starts_with(&format!("{origin}/")), "{address} is of {origin}");
+        let (head, body) = ask("GET", &address, "");
+        assert!(head.starts_with("http/1.1 200") && body == b"hello", "{head}");
+        assert!(head.contains("content-type: audio/mpeg\r\n"), "{head}");
+        assert!(head.contains("content-disposition: inline; filename=\"a.mp3\"\r\n"), "{head}");
+        let (head, body) = ask("GET", &address, "Range: bytes=1-3\r\n");
+        assert!(head.contains("content-range: bytes 1-3/5\r\n") && body == b"ell", "{head}");
+        assert!(ask("HEAD", &address, "").0.starts_with("http/1.1 403"), "the method is signed");
+        let pass = Pass { head: true, ..PASS };
+        let address = media.pass(&key, &pass).await.expect("it signs").expect("a bucket can");
+        let (head, body) = ask("HEAD", &address, "");
+        assert!(head.contains("content-length: 5\r\n") && body.is_empty(), "{head}");
+        assert!(ask("HEAD", &address.replace("one.mp3", "two.mp3"), "").0.starts_with("http/1.1 403"), "so is the key");
     })
     .await;
 }

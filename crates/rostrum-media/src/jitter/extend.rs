@@ -53,7 +53,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn steps_below_half_the_range_are_followed(start in any::<u32>(), steps in prop::collection::vec(-9_000_000i64..90_000_000, 1..50)) {
+        fn steps_below_half_the_range_are_followed(
+            start in any::<u32>(),
+            steps in prop::collection::vec(-9_000_000i64..90_000_000, 1..50),
+        ) {
             let mut extend = Extend::time();
             let mut truth = i64::from(start) + (1i64 << 32);
             prop_assert_eq!(extend.follow(start), truth as u64);

@@ -194,7 +194,7 @@ proptest! {
 
     #[test]
     fn hostile_numbers_neither_stall_nor_fill_the_memory(
-        packets in prop::collection::vec((any::<u64>(), any::<u64>(), any::<u64>(), any::<[u8; 3]>(), any::<bool>()), 0..300),
+        packets in prop::collection::vec(any::<(u64, u64, u64, [u8; 3], bool)>(), 0..300),
         near in any::<bool>(),
     ) {
         let mut buffer = Buffer::default();

@@ -13,6 +13,8 @@ mod suite_lists;
 mod suite_media;
 #[cfg(test)]
 mod suite_people;
+#[cfg(test)]
+mod suite_rooms;
 
 pub mod account;
 pub mod asset;
@@ -21,11 +23,16 @@ pub mod email_change;
 pub mod encoding;
 pub mod episode;
 pub mod failpoint;
+pub mod finding;
 pub mod idempotency;
+pub mod invite;
 pub mod job;
 pub mod link;
 pub mod media;
 pub mod member;
+pub mod portrait;
+pub mod room;
+pub mod room_log;
 pub mod search;
 pub mod session;
 pub mod setting;

@@ -45,6 +45,8 @@ const STEPS: &[Step] = &[
     split!(4, "0004_search"),
     shared!(5, "0005_leases"),
     split!(6, "0006_documents"),
+    shared!(7, "0007_pictures_findings"),
+    shared!(8, "0008_rooms"),
 ];
 
 /// The migrations for one database.

@@ -39,7 +39,6 @@ step-publish-why = Die Folge erscheint sofort auf den Seiten und im Feed.
 
 ## Listen
 
-list-nothing = Kein Treffer.
 list-episode = Folge
 list-state = Status
 list-when = Zeitpunkt

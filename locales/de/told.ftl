@@ -56,6 +56,7 @@ told-numbers = Folgen zählen von 1 bis 99999.
 told-chapters = Höchstens 500 Kapitel sind erlaubt.
 told-chapters-order = Jedes Kapitel muss später beginnen als das davor.
 told-chapters-file = Das ist keine Kapiteldatei: { $why }
+told-chapters-none = Die hochgeladene Datei enthält keine Kapitel.
 told-chapters-begin = Ein Kapitel kann nicht vor 0:00 beginnen.
 told-chapter-no-time = Zeile { $line } („{ $text }“) hat keine Zeit; schreiben Sie sie wie 12:34 Titel
 told-chapter-no-title = Zeile { $line } hat eine Zeit, aber keinen Titel; schreiben Sie sie wie 12:34 Titel

@@ -39,7 +39,6 @@ step-publish-why = It appears on the pages and in the feed at once.
 
 ## Lists
 
-list-nothing = Nothing matches.
 list-episode = Episode
 list-state = State
 list-when = When

@@ -56,6 +56,7 @@ told-numbers = Episodes count from 1 to 99999.
 told-chapters = At most 500 chapters are allowed.
 told-chapters-order = Each chapter must begin later than the one before it.
 told-chapters-file = this is not a chapters file: { $why }
+told-chapters-none = The uploaded file holds no chapters.
 told-chapters-begin = A chapter cannot begin before 0:00.
 told-chapter-no-time = line { $line } (“{ $text }”) has no time; write it like 12:34 Title
 told-chapter-no-title = line { $line } has a time but no title; write it like 12:34 Title

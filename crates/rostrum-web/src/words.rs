@@ -310,6 +310,9 @@ mod tests {
     fn numbers_and_lengths_are_written_as_the_reader_writes_them() {
         let german = Lang::find("de").expect("German is there");
         assert_eq!((length(3_720_000), length(5_400)), ("1 h 2 min".into(), "5 s".into()));
-        assert_eq!(in_language(german, || (length(3_720_000), amount(124, "MB"))), ("1 Std. 2 Min.".into(), "12,4 MB".into()));
+        assert_eq!(
+            in_language(german, || (length(3_720_000), amount(124, "MB"))),
+            ("1 Std. 2 Min.".into(), "12,4 MB".into())
+        );
     }
 }

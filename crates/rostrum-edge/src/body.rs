@@ -6,12 +6,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{Either, Full};
+use http_body_util::Either;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::access_log::Entry;
 use crate::activity::{InFlight, Pulse};
+use crate::live::Own;
 use crate::refusal::Refusal;
 
 /// Bytes that have to come within each span of patience, unless the body ends in it.
@@ -116,13 +117,13 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Intake<B> {
 
 /// An answer's body on its way to the client.
 pub(crate) struct Outflow {
-    body: Either<Incoming, Full<Bytes>>,
+    body: Either<Incoming, Own>,
     entry: Entry,
     in_flight: Arc<InFlight>,
 }
 
 impl Outflow {
-    pub(crate) fn new(body: Either<Incoming, Full<Bytes>>, mut entry: Entry, in_flight: Arc<InFlight>) -> Self {
+    pub(crate) fn new(body: Either<Incoming, Own>, mut entry: Entry, in_flight: Arc<InFlight>) -> Self {
         entry.complete = body.is_end_stream();
         Self { body, entry, in_flight }
     }
@@ -166,6 +167,7 @@ mod tests {
     use super::*;
     use crate::activity::{Activity, Patience};
     use http_body_util::BodyExt;
+    use http_body_util::Full;
     use http_body_util::channel::Channel;
     use std::convert::Infallible;
     use tokio::time::Instant;

@@ -23,6 +23,8 @@ pub struct Config {
     pub public_authority: Option<String>,
     /// Where web listens.
     pub web: Socket,
+    /// The socket on which the stage answers.
+    pub stage: Socket,
     /// Peers whose `Forwarded`, `X-Forwarded-*` and `X-Request-Id` headers are believed.
     pub trusted_proxies: Vec<Prefix>,
     /// Path beginnings whose request bodies may be as long as `Limits::upload_bytes`.

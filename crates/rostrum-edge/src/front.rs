@@ -3,10 +3,9 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use http::{Request, Response, Uri, Version};
-use http_body_util::{Either, Full};
+use http_body_util::{BodyExt as _, Either};
 use hyper::body::{Body, Incoming};
 use rostrum_domain::Id;
 
@@ -15,6 +14,7 @@ use crate::access_log::Entry;
 use crate::activity::{Activity, InFlight, Pulse};
 use crate::body::{Allowance, Intake, Marks, Outflow};
 use crate::headers::{self, Origin, Peer, REQUEST_ID};
+use crate::live::{Live, Own, wanted};
 use crate::redirect::Target;
 use crate::refusal::{Form, Refusal};
 use crate::upstream::Upstream;
@@ -29,6 +29,7 @@ struct RequestMark;
 pub(crate) struct Front {
     pub(crate) config: Config,
     pub(crate) web: Upstream,
+    pub(crate) live: Live,
 }
 
 /// What a listener is for.
@@ -47,7 +48,7 @@ pub(crate) struct Link {
     pub(crate) activity: Arc<Activity>,
 }
 
-type Answer = Response<Either<Incoming, Full<Bytes>>>;
+type Answer = Response<Either<Incoming, Own>>;
 
 impl Front {
     /// Answers one request of `link`.
@@ -82,8 +83,16 @@ impl Front {
 
     async fn serve(&self, request: Request<Incoming>, asked: Asked<'_>) -> Result<Answer, Refusal> {
         match &asked.link.face {
-            Face::Site => self.pass(request, asked).await,
-            Face::Redirect(target) => Ok(target.answer(asked.origin.host.host(), request.uri()).map(Either::Right)),
+            Face::Site => {
+                let path = request.uri().path().to_owned();
+                let Some(wanted) = wanted(request.method(), &path) else { return self.pass(request, asked).await };
+                let (head, body) = request.into_parts();
+                Ok(self.live.answer(wanted, &head, body).await.map(Either::Right))
+            }
+            Face::Redirect(target) => {
+                let answer = target.answer(asked.origin.host.host(), request.uri());
+                Ok(answer.map(|body| Either::Right(body.boxed_unsync())))
+            }
         }
     }
 
@@ -125,7 +134,7 @@ struct Asked<'a> {
 }
 
 fn refuse(refusal: Refusal, form: Form, id: &str, closing: bool) -> Answer {
-    let mut answer = refusal.answer(form, id).map(Either::Right);
+    let mut answer = refusal.answer(form, id).map(|body| Either::Right(body.boxed_unsync()));
     if closing && refusal.leaves_body() {
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

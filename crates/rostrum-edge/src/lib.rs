@@ -12,6 +12,7 @@ mod front;
 mod guarded;
 mod headers;
 mod line;
+mod live;
 mod prefix;
 mod redirect;
 mod refusal;

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use rostrum_wire::link::Client;
 use rostrum_wire::{ReadyInfo, Shutdown};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
@@ -14,6 +15,7 @@ use crate::Config;
 use crate::accept::{Door, Stop};
 use crate::admission::Gate;
 use crate::front::{Face, Front};
+use crate::live::Live;
 use crate::redirect::Target;
 use crate::tls::{Certificates, TlsError};
 use crate::upstream::Upstream;
@@ -69,7 +71,9 @@ fn door(config: Config, certificates: Option<&Arc<Certificates>>, stop: &Stop, t
     let gate = Gate::new(limits.connections, limits.connections_per_prefix, config.trusted_proxies.clone());
     let web = Upstream::new(config.web.clone(), limits.answer_time);
     let tls = certificates.map(|certificates| TlsAcceptor::from(certificates.server(&[b"h2", b"http/1.1"])));
-    let front = Arc::new(Front { config, web });
+    let edge = format!("{:x}", u128::from_le_bytes(config.ids.bytes()[..16].try_into().unwrap_or_default()));
+    let live = Live::start(Client::new(config.stage.clone(), "stage"), edge, stop.hard.clone());
+    let front = Arc::new(Front { config, web, live });
     Door { front, gate, tls, face: Face::Site, stop: stop.clone(), tasks: tasks.clone() }
 }
 

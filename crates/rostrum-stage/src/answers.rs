@@ -6,6 +6,7 @@ use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomState};
 use rostrum_live::refusal::Refusal;
 use rostrum_live::room::{self, Input, PeerId, Setup};
+use rostrum_media::hls::Epochs;
 use rostrum_wire::link::Refused;
 use rostrum_wire::stage::{Joined, Open, Standing, Told, Way};
 
@@ -38,7 +39,7 @@ impl Shard {
                     Told::Chat(said) => Input::Chat(said),
                     Told::Cue(cue) => Input::Cue(cue),
                     Told::Reactions { reaction, count } => Input::Reaction { reaction, count },
-                    Told::Occupancy { listeners } => Input::Occupancy { listeners },
+                    Told::Occupancy { edge, listeners } => self.occupancy(room, edge, listeners),
                 };
                 drop(reply.send(self.input(room, input)));
             }
@@ -55,6 +56,12 @@ impl Shard {
         let answer = house.input(now_us, input).map_err(|refusal| refused(&refusal));
         self.outward(room);
         answer
+    }
+
+    fn occupancy(&mut self, room: Id<Room>, edge: String, listeners: u64) -> Input {
+        let now_us = self.setup.time.now_us();
+        let house = self.houses.get_mut(&room);
+        Input::Occupancy { listeners: house.map_or(listeners, |house| house.crowd.count(edge, listeners, now_us)) }
     }
 
     fn open(&mut self, open: Open) -> Result<Standing, Refused> {
@@ -75,6 +82,7 @@ impl Shard {
             state: RoomState::GreenRoom,
             epoch: 1,
             chunks: 0,
+            epochs: Epochs::default(),
             live_at_us: None,
             recording: true,
             sealed: false,

@@ -92,6 +92,9 @@ impl Held {
     /// Takes the next chunk in.
     pub(crate) fn push_row(&mut self, row: Row) {
         self.standing.chunks = row.n + 1;
+        if self.standing.epochs.last().is_none_or(|last| last.epoch < row.epoch) {
+            self.standing.epochs.begin(row.epoch, row.n);
+        }
         self.rows.push_back(row);
         if self.rows.len() > ROWS_MAX {
             self.rows.pop_front();

@@ -82,6 +82,7 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
         state: state.stage,
         epoch,
         chunks,
+        epochs: press::epochs(&papers.program_folder()),
         live_at_us,
         recording: true,
         sealed: false,

@@ -6,6 +6,7 @@ use rostrum_domain::room::{Room, RoomFacts, RoomState};
 use rostrum_live::audience::{AudienceEvent, Reaction};
 use rostrum_live::event::{Cue, Who};
 use rostrum_live::room::{Control, Said};
+use rostrum_media::hls::Epochs;
 use rostrum_media::program::Rendition;
 use rostrum_media::wave::Waveform;
 use serde::{Deserialize, Serialize};
@@ -160,8 +161,10 @@ pub enum Told {
         /// How many of it.
         count: u32,
     },
-    /// How many listen.
+    /// How many listen at one edge.
     Occupancy {
+        /// Names the edge; the stage adds them up.
+        edge: String,
         /// At this moment.
         listeners: u64,
     },
@@ -189,6 +192,8 @@ pub struct Standing {
     pub epoch: u32,
     /// Program chunks there are.
     pub chunks: u64,
+    /// With which chunk each epoch began.
+    pub epochs: Epochs,
     /// Wall time of program time 0, in microseconds since 1970; none before the room is live.
     pub live_at_us: Option<i64>,
     /// Whether recording to disk works at this moment.

@@ -63,6 +63,7 @@ pub(crate) fn config(data: &TempDir) -> Config {
         redirect: None,
         public_authority: None,
         web: Sockets::open(data.path()).unwrap().web(),
+        stage: Sockets::open(data.path()).unwrap().stage(),
         trusted_proxies: vec![],
         upload_paths: vec!["/uploads/".into()],
         limits: Limits::default(),

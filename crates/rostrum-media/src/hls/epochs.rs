@@ -42,6 +42,11 @@ impl Epochs {
         true
     }
 
+    /// Forgets epochs that begin behind `chunk`, for a window that begins with it.
+    pub fn cut(&mut self, chunk: u64) {
+        self.0.retain(|start| start.chunk <= chunk);
+    }
+
     /// The latest epoch.
     pub fn last(&self) -> Option<&Start> {
         self.0.last()

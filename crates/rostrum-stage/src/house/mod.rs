@@ -1,6 +1,7 @@
 //! A room in its house: the pure room in the middle, round it the mix, the journal and the press that makes the program
 //! log. Sockets are the shard's; what concerns a connection is handed to it.
 
+mod crowd;
 mod paper;
 mod taped;
 
@@ -65,6 +66,7 @@ pub(crate) struct House {
     time: Time,
     snapshot_at: u64,
     outward: Vec<Outward>,
+    pub(crate) crowd: crowd::Crowd,
     rooms: Arc<Rooms>,
 }
 
@@ -90,6 +92,7 @@ impl House {
             marks: Marks::default(),
             snapshot_at: 0,
             outward: Vec::new(),
+            crowd: crowd::Crowd::default(),
             room,
             hub,
             papers,

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use rostrum_live::audience::AudienceEvent;
 use rostrum_live::program::Block;
 use rostrum_media::gauge::Reading;
+use rostrum_media::hls::Epochs;
 use rostrum_media::mixer::BLOCK;
 use rostrum_media::program::index::Flags;
 use rostrum_media::program::{CHUNK_SAMPLES, CHUNK_US, Rendition, events};
@@ -131,6 +132,17 @@ const QUIET: Flags = Flags { silence: false, remixed: false, gap: false };
 pub(crate) fn sound_chunks(folder: &Path) -> u64 {
     let counts = Rendition::ALL.into_iter().map(|rendition| entries(folder, rendition).len() as u64);
     counts.min().unwrap_or_default()
+}
+
+/// With which chunk each epoch of a room's program began.
+pub(crate) fn epochs(folder: &Path) -> Epochs {
+    let mut epochs = Epochs::default();
+    for (n, entry) in (0..).zip(entries(folder, Rendition::Aac)) {
+        if epochs.last().is_none_or(|last| last.epoch < entry.epoch) {
+            epochs.begin(entry.epoch, n);
+        }
+    }
+    epochs
 }
 
 fn open_events(folder: &Path) -> io::Result<File> {

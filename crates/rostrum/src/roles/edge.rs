@@ -30,12 +30,14 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         ..Limits::default()
     };
     let public = start.config.http.public_url.as_ref();
+    let sockets = Sockets::open(&start.config.data)?;
     let config = Config {
         listen: http,
         tls: start.config.http.tls.clone(),
         redirect: start.config.http.redirect,
         public_authority: public.map(|url| url.authority().to_owned()),
-        web: Sockets::open(&start.config.data)?.web(),
+        web: sockets.web(),
+        stage: sockets.stage(),
         trusted_proxies: start.config.http.trusted_proxies.clone(),
         upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
         limits,

@@ -1,0 +1,16 @@
+//! What is on air: the edge follows the stage's program logs and serves them as endless mounts, HLS and events; those
+//! who come to speak are led straight to the stage. Knows no database and waits for no web.
+
+mod body;
+mod events;
+mod follow;
+mod hls;
+mod join;
+mod mount;
+mod room;
+mod route;
+mod serve;
+
+pub(crate) use body::Own;
+pub(crate) use route::wanted;
+pub(crate) use serve::Live;

@@ -1,0 +1,179 @@
+//! One room on air, as the edge holds it: mounts, HLS, events; fed by the follower, read by listeners.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use rostrum_live::audience::AudienceEvent;
+use rostrum_media::hls::{Place, Window};
+use rostrum_media::program::{Mount, Rendition};
+use rostrum_wire::stage::Standing;
+use tokio::sync::watch;
+
+use super::events::Board;
+use super::hls::Shelf;
+use super::mount::Ring;
+use super::route::HLS;
+
+/// A room.
+#[derive(Debug)]
+pub(crate) struct OnAir {
+    held: Mutex<Held>,
+    changed: watch::Sender<u64>,
+    listeners: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+struct Held {
+    standing: Standing,
+    rings: BTreeMap<Mount, Ring>,
+    shelves: BTreeMap<Rendition, Shelf>,
+    board: Board,
+    next: u64,
+    over: bool,
+}
+
+/// Somebody listens as long as this lives.
+#[derive(Debug)]
+pub(super) struct Counted(Arc<AtomicU64>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl OnAir {
+    pub(super) fn new(standing: Standing) -> Self {
+        let held = Held {
+            standing,
+            rings: BTreeMap::new(),
+            shelves: BTreeMap::new(),
+            board: Board::default(),
+            next: 0,
+            over: false,
+        };
+        Self { held: Mutex::new(held), changed: watch::channel(0).0, listeners: Arc::default() }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Held)) {
+        change(&mut self.held());
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    pub(super) fn count(&self) -> Counted {
+        self.listeners.fetch_add(1, Ordering::Relaxed);
+        Counted(Arc::clone(&self.listeners))
+    }
+
+    pub(super) fn listeners(&self) -> u64 {
+        self.listeners.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        self.held().standing.clone()
+    }
+
+    pub(super) fn stand(&self, standing: Standing) {
+        self.change(|held| held.standing = standing);
+    }
+
+    /// The chunk that is wanted next.
+    pub(super) fn next(&self) -> u64 {
+        self.held().next
+    }
+
+    /// Takes what decoders of a rendition need first; what is there already stays.
+    pub(super) fn start(&self, rendition: Rendition, front: &Bytes, first: u64) {
+        self.change(|held| {
+            let title = held.standing.slug.clone();
+            for mount in Mount::ALL.into_iter().filter(|mount| mount.rendition() == rendition) {
+                if let std::collections::btree_map::Entry::Vacant(place) = held.rings.entry(mount) {
+                    match Ring::new(mount, front, &title) {
+                        Ok(ring) => drop(place.insert(ring)),
+                        Err(error) => tracing::error!(%error, ?mount, "a mount cannot be served"),
+                    }
+                }
+            }
+            if HLS.contains(&rendition) && !held.shelves.contains_key(&rendition) {
+                let mut epochs = held.standing.epochs.clone();
+                epochs.cut(first);
+                held.shelves.insert(rendition, Shelf::new(epochs, first, front.clone()));
+            }
+        });
+    }
+
+    pub(super) fn chunk(&self, rendition: Rendition, (n, epoch, at_us): (u64, u32, i64), chunk: &Bytes) {
+        self.change(|held| {
+            held.next = held.next.max(n + 1);
+            held.standing.chunks = held.standing.chunks.max(n + 1);
+            for (mount, ring) in held.rings.iter_mut().filter(|(mount, _)| mount.rendition() == rendition) {
+                if let Err(error) = ring.push((n, epoch), chunk) {
+                    tracing::warn!(%error, ?mount, n, "a chunk was left out");
+                }
+            }
+            if let Some(shelf) = held.shelves.get_mut(&rendition) {
+                shelf.push(n, (epoch, at_us), chunk);
+            }
+        });
+    }
+
+    pub(super) fn event(&self, at: u64, event: &AudienceEvent) {
+        self.change(|held| held.board.take(at, event));
+    }
+
+    pub(super) fn end(&self) {
+        self.change(|held| {
+            held.over = true;
+            held.shelves.values_mut().for_each(Shelf::end);
+        });
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.held().over
+    }
+
+    /// Whether there is anything to hear.
+    pub(super) fn has_sound(&self) -> bool {
+        self.held().next > 0
+    }
+
+    /// Looks at a mount; also says whether the room is over.
+    pub(super) fn ring<T>(&self, mount: Mount, look: impl FnOnce(&Ring) -> Option<T>) -> (Option<T>, bool) {
+        let held = self.held();
+        (held.rings.get(&mount).and_then(look), held.over)
+    }
+
+    /// Looks at the events; also says whether the room is over.
+    pub(super) fn board<T>(&self, look: impl FnOnce(&Board, &Standing) -> Option<T>) -> (Option<T>, bool) {
+        let held = self.held();
+        (look(&held.board, &held.standing), held.over)
+    }
+
+    /// Looks at a rendition's shelf, beside where the others are.
+    pub(super) fn shelf<T>(
+        &self,
+        rendition: Rendition,
+        look: impl FnOnce(&Shelf, &[(Rendition, Place)]) -> T,
+    ) -> Option<T> {
+        let held = self.held();
+        let places = held.shelves.iter().filter_map(|(one, shelf)| Some((*one, shelf.window().last()?)));
+        let others: Vec<_> = places.filter(|(one, _)| *one != rendition).collect();
+        held.shelves.get(&rendition).map(|shelf| look(shelf, &others))
+    }
+
+    /// The windows, for the multivariant playlist.
+    pub(super) fn windows<T>(&self, look: impl FnOnce(&mut dyn Iterator<Item = (Rendition, &Window)>) -> T) -> T {
+        let held = self.held();
+        look(&mut held.shelves.iter().map(|(rendition, shelf)| (*rendition, shelf.window())))
+    }
+}

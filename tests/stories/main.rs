@@ -1,10 +1,14 @@
 //! Stories: the real binary, real browsers, real servers and files. Each reads like a script.
 
+mod disks;
 mod failpoints;
 mod hostile;
 mod instruments;
 mod kills;
+mod length;
+mod pages;
 mod publish;
 mod schedule;
 mod start;
+mod stores;
 mod storm;

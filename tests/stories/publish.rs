@@ -6,7 +6,7 @@ use std::time::Duration;
 use rostrum_tests::{Browser, Server, Tab, eventually, feedparser, ffprobe, loudness, partytime, picture, speech};
 
 /// Long enough for a busy machine; a story waits for states, so a quick one does not use it.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 #[tokio::test]
 async fn a_recording_becomes_an_episode_that_plays() {
@@ -23,7 +23,7 @@ async fn a_recording_becomes_an_episode_that_plays() {
     browser.close().await;
 }
 
-async fn set_up(tab: &Tab) {
+pub(crate) async fn set_up(tab: &Tab) {
     tab.fill("#name", "Ada").await;
     tab.fill("#email", "ada@example.org").await;
     tab.fill("#password", "three unrelated words").await;
@@ -31,7 +31,7 @@ async fn set_up(tab: &Tab) {
     tab.eventually(PATIENCE, "the dashboard opens", "location.pathname === '/admin'").await;
 }
 
-async fn make_show(tab: &Tab, picture: &Path) {
+pub(crate) async fn make_show(tab: &Tab, picture: &Path) {
     tab.click("a[href='/admin/shows/new']").await;
     tab.eventually(PATIENCE, "the form of a new show", "!!document.querySelector('#author')").await;
     tab.fill("#title", "Friday talk").await;
@@ -50,7 +50,7 @@ async fn make_show(tab: &Tab, picture: &Path) {
     tab.eventually(PATIENCE, "the artwork is in place", "location.search === '?said=artwork'").await;
 }
 
-async fn upload(tab: &Tab, server: &Server, recording: &Path) {
+pub(crate) async fn upload(tab: &Tab, server: &Server, recording: &Path) {
     tab.open(&server.url("/admin/uploads")).await;
     tab.upload("#files", &[recording]).await;
     tab.eventually(PATIENCE, "the bytes arrive", "!!document.querySelector('.transfer progress[value=\"100\"]')").await;
@@ -58,7 +58,7 @@ async fn upload(tab: &Tab, server: &Server, recording: &Path) {
     tab.eventually(PATIENCE, "the recording is encoded", done).await;
 }
 
-async fn publish(tab: &Tab) {
+pub(crate) async fn publish(tab: &Tab) {
     tab.click("[data-job] a[href^='/admin/episodes/']").await;
     tab.eventually(PATIENCE, "the episode's editor", "location.pathname.startsWith('/admin/episodes/')").await;
     tab.fill("#title", "The first one").await;

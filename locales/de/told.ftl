@@ -130,6 +130,7 @@ told-upload-expired = Dieser Upload lag { $days } Tage lang still und ist verfal
 told-upload-busy = Eine andere Verbindung sendet gerade diesen Upload. Wenn sie endet, geht es von selbst weiter.
 told-upload-damaged = Die Daten kamen beschädigt an und wurden nicht behalten. Bitte senden Sie sie noch einmal.
 told-upload-disk = Die Platte des Servers ist voll. Was angekommen ist, bleibt erhalten; bitte versuchen Sie es später noch einmal oder sagen Sie der Verwaltung Bescheid.
+told-no-room = Die Platte des Servers ist voll. Bitte schaffen Sie dort Platz oder bitten Sie die Verwaltung darum, und versuchen Sie es dann noch einmal.
 told-upload-broken = Die Verbindung ist abgerissen. Bitte setzen Sie den Upload fort.
 
 ## Transkripte

@@ -130,6 +130,7 @@ told-upload-expired = This upload was left alone for { $days } days and has expi
 told-upload-busy = Another connection is sending this upload. It goes on by itself when that one has ended.
 told-upload-damaged = The bytes arrived damaged and were not kept. Please send them again.
 told-upload-disk = The server's disk is full. What has arrived is kept; please try again later or tell the administrator.
+told-no-room = The server's disk is full. Make room on it, or ask the administrator to, and try again.
 told-upload-broken = The connection broke off. Please resume the upload.
 
 ## Transcripts

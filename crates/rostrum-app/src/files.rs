@@ -13,19 +13,28 @@ use rostrum_store::{Tx, asset, episode};
 
 use crate::{App, Error, shows};
 
+/// A file that may be served to who asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// Its record.
+    pub file: Asset,
+    /// Whether it may be served to anybody else as well.
+    pub public: bool,
+}
+
 /// The record of a file that may be served: to anybody once its episode is published, before that to those who work on
 /// the show. Sources are for those who work on the show only.
-pub async fn open(app: &App, caller: Option<&Caller>, id: &str) -> Result<Asset, Error> {
+pub async fn open(app: &App, caller: Option<&Caller>, id: &str) -> Result<Opened, Error> {
     let missing = || Error::Missing("file");
     let id: Id<Asset> = id.parse().map_err(|_| missing())?;
     let mut tx = app.store.read().await?;
     let found = asset::get(&mut tx, id).await?.ok_or_else(missing)?;
     if is_public(&mut tx, &found).await? {
-        return Ok(found);
+        return Ok(Opened { file: found, public: true });
     }
     let caller = caller.ok_or_else(missing)?;
     match shows::by_id(&mut tx, caller, Action::ViewShow, found.show_id).await {
-        Ok(_) => Ok(found),
+        Ok(_) => Ok(Opened { file: found, public: false }),
         Err(Error::Missing(_) | Error::Denied(_)) => Err(missing()),
         Err(other) => Err(other),
     }
@@ -36,7 +45,7 @@ async fn is_public(tx: &mut Tx, asset: &Asset) -> Result<bool, Error> {
         return Ok(false);
     }
     let Some(owner) = asset.episode_id else {
-        return Ok(asset.kind == AssetKind::Artwork);
+        return Ok(matches!(asset.kind, AssetKind::Artwork | AssetKind::Portrait));
     };
     Ok(episode::get(tx, owner).await?.is_some_and(|episode| episode.state == State::Published))
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bytes::Bytes;
 use rostrum_domain::asset::{Asset, AssetKind};
@@ -10,7 +10,7 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_media::{Codec, Stream, Tags};
 use rostrum_store::{Tx, asset, failpoint};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::files::New;
 use crate::{App, Error, episodes};
@@ -46,9 +46,9 @@ pub(crate) const fn kind(codec: Codec) -> AssetKind {
 /// What an episode's files say of themselves.
 pub(crate) async fn tags(app: &App, tx: &mut Tx, of: (&Show, &Episode)) -> Result<Tags, Error> {
     let (show, episode) = of;
-    let artwork = match show.artwork_id {
-        Some(id) => asset::get(tx, id).await?,
-        None => None,
+    let artwork = match (own_artwork(tx, episode).await?, show.artwork_id) {
+        (None, Some(id)) => asset::get(tx, id).await?,
+        (own, _) => own,
     };
     let artwork = match artwork {
         Some(file) => Some(app.media.bytes(&file.key, ARTWORK_MAX).await?.to_vec()),
@@ -66,6 +66,11 @@ pub(crate) async fn tags(app: &App, tx: &mut Tx, of: (&Show, &Episode)) -> Resul
         artwork,
         chapters: episode.facts.chapters.iter().filter(|chapter| !chapter.hidden).cloned().collect(),
     })
+}
+
+async fn own_artwork(tx: &mut Tx, episode: &Episode) -> Result<Option<Asset>, Error> {
+    let files = asset::of_episode(tx, episode.id).await?;
+    Ok(files.into_iter().find(|file| file.kind == AssetKind::Artwork))
 }
 
 /// Wraps a stream into its container and stores it; the record is the caller's to insert.
@@ -90,13 +95,14 @@ fn average_bitrate(stream: &Stream) -> i64 {
     i64::try_from(bits_per_ms).unwrap_or(0)
 }
 
-fn wrap(elementary: Elementary, tags: &Tags, scratch: &Path) -> Result<PathBuf, Error> {
+fn wrap(elementary: Elementary, tags: &Tags, scratch: &Path) -> Result<TempPath, Error> {
     let file = NamedTempFile::new_in(scratch)?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     rostrum_media::package(&elementary.stream, tags, elementary.data, &mut out).map_err(Error::internal)?;
     out.flush()?;
     let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
-    let (_, path) = file.keep().map_err(|error| Error::internal(error.error))?;
+    // Goes away with the value, unless the media store has taken it from there.
+    let path = file.into_temp_path();
     failpoint::reach("rendition: wrapped");
     Ok(path)
 }

@@ -101,8 +101,28 @@ impl From<rostrum_app::Error> for Error {
             App::Busy(text, wait) => {
                 Self::Conflict { status: StatusCode::TOO_MANY_REQUESTS, text: text.into(), wait_s: Some(wait) }
             }
+            App::Away(text, wait) => {
+                Self::Conflict { status: StatusCode::SERVICE_UNAVAILABLE, text: text.into(), wait_s: Some(wait) }
+            }
+            App::Refused { code, message } => Self::limit(refusal(&code), message),
+            App::NoRoom => Self::limit(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
             App::Internal(source) => Self::internal(&*source),
         }
+    }
+}
+
+/// The status of a room's refusal.
+fn refusal(code: &str) -> StatusCode {
+    match code {
+        "too_fast" | "slow_mode" => StatusCode::TOO_MANY_REQUESTS,
+        "not_allowed" | "outranked" | "removed" | "banned" | "locked" | "chat_off" | "chat_stage" => {
+            StatusCode::FORBIDDEN
+        }
+        "grant_expired" | "grant_forged" | "grant_malformed" | "chat_signed_in" => StatusCode::UNAUTHORIZED,
+        code if code.starts_with("invite_") => StatusCode::FORBIDDEN,
+        "room_missing" | "nobody_such" | "no_line" => StatusCode::NOT_FOUND,
+        code if code.starts_with("bad_") || code.starts_with("name_") => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
     }
 }
 

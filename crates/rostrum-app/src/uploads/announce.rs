@@ -1,5 +1,8 @@
 //! Announcing an upload: who, where, how large; everything that would refuse it is said before a byte is taken.
 
+use std::iter;
+use std::path::{Path, PathBuf};
+
 use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::episode::Episode;
@@ -110,13 +113,21 @@ pub(super) fn check_size(app: &App, length: u64) -> Result<(), Error> {
     Err(crate::Error::TooLarge(text).into())
 }
 
-/// `NoRoom` unless `bytes` more fit on the disk with the reserve left free.
+/// `NoRoom` unless `bytes` more fit where they arrive and, should that be another disk, where they stay, with the
+/// reserve left free on each.
 pub(super) async fn room(app: &App, bytes: u64) -> Result<(), Error> {
-    let scratch = app.scratch.clone();
-    let disk = blocking(move || rustix::fs::statvfs(scratch)).await?.map_err(std::io::Error::from)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    let fits = free.saturating_sub(app.limits.disk_reserve_bytes) >= bytes;
+    let places: Vec<PathBuf> = iter::once(&*app.scratch).chain(app.media.folder()).map(Path::to_owned).collect();
+    let least = blocking(move || free_bytes(&places)).await??;
+    let fits = least.saturating_sub(app.limits.disk_reserve_bytes) >= bytes;
     if fits { Ok(()) } else { Err(Error::NoRoom) }
+}
+
+/// Bytes free on the fullest of the disks of these folders.
+fn free_bytes(folders: &[PathBuf]) -> std::io::Result<u64> {
+    folders.iter().try_fold(u64::MAX, |least, folder| {
+        let disk = rustix::fs::statvfs(folder)?;
+        Ok(least.min(disk.f_bavail.saturating_mul(disk.f_frsize)))
+    })
 }
 
 /// A number of bytes for people.

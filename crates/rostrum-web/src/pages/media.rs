@@ -1,11 +1,15 @@
-//! `/media/{asset}/{file}`: stored files, whole or by range (RFC 9110, section 14), with strong entity tags.
+//! `/media/{asset}/{file}`: stored files, whole or by range (RFC 9110, section 14), with strong entity tags; or, where
+//! that is chosen, the way to the bucket that serves published recordings itself.
+
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use rostrum_app::files;
+use rostrum_app::files::{self, Opened};
 use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_store::media::Pass;
 
 use crate::call::Signed;
 use crate::range::{self, Asked};
@@ -19,11 +23,50 @@ pub async fn show(
     signed: Option<Signed>,
     (method, headers): (Method, HeaderMap),
 ) -> Result<Response, Error> {
-    let file = files::open(&web.app, signed.as_ref().map(|signed| &signed.caller), &id).await?;
-    if file.file_name != name {
+    let opened = files::open(&web.app, signed.as_ref().map(|signed| &signed.caller), &id).await?;
+    if opened.file.file_name != name {
         return Err(Error::Missing("There is no such file.".into()));
     }
-    answer(&web, &file, &method, &headers).await
+    match elsewhere(&web, &opened, &method).await? {
+        Some(address) => Ok(way(&address)),
+        None => answer(&web, &opened.file, &method, &headers).await,
+    }
+}
+
+/// How long a read from the bucket may begin, beside twice the time that listening takes: players come back for more
+/// after a pause, to the address they were sent to.
+const VISIT: Duration = Duration::from_secs(3600);
+
+/// The address at which the bucket serves a file. Only recordings are worth the detour; what pages and other sites read
+/// by script stays here, where it carries what their browsers ask for.
+async fn elsewhere(web: &Web, opened: &Opened, method: &Method) -> Result<Option<String>, Error> {
+    let Opened { file, public } = opened;
+    if !public || !AssetKind::RENDITIONS.contains(&file.kind) {
+        return Ok(None);
+    }
+    let listening = Duration::from_millis(u64::try_from(file.duration_ms).unwrap_or(0));
+    let pass = Pass {
+        head: *method == Method::HEAD,
+        valid: VISIT + listening.min(Duration::from_secs(24 * 3600)) * 2,
+        mime: file.kind.mime(),
+        disposition: &disposition(file),
+    };
+    Ok(web.app.media.pass(&file.key, &pass).await.map_err(rostrum_app::Error::from)?)
+}
+
+/// A redirect nobody keeps: it is for one method and for a while.
+fn way(address: &str) -> Response {
+    let head =
+        [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (StatusCode::FOUND, head).into_response()
+}
+
+fn disposition(file: &Asset) -> String {
+    let how = match file.kind {
+        AssetKind::Source | AssetKind::ArtworkSource | AssetKind::Html => "attachment",
+        _ => "inline",
+    };
+    format!("{how}; filename=\"{}\"", file.file_name)
 }
 
 async fn answer(web: &Web, file: &Asset, method: &Method, headers: &HeaderMap) -> Result<Response, Error> {
@@ -61,10 +104,6 @@ async fn answer(web: &Web, file: &Asset, method: &Method, headers: &HeaderMap) -
 /// publishing can be taken back, those ask again after an hour.
 fn head(file: &Asset) -> HeaderMap {
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
-    let disposition = match file.kind {
-        AssetKind::Source | AssetKind::ArtworkSource | AssetKind::Html => "attachment",
-        _ => "inline",
-    };
     HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static(file.kind.mime())),
         (header::ETAG, text(&format!("\"{}\"", file.sha256))),
@@ -72,7 +111,7 @@ fn head(file: &Asset) -> HeaderMap {
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-        (header::CONTENT_DISPOSITION, text(&format!("{disposition}; filename=\"{}\"", file.file_name))),
+        (header::CONTENT_DISPOSITION, text(&disposition(file))),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ])
 }

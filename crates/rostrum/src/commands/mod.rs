@@ -19,7 +19,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve::run(serve),
         Command::Config(common) => config::run(&common),
         Command::Doctor(common) => return doctor::run(&common).unwrap_or_else(|error| failed(&error)),
-        Command::Migrate(common) => migrate::run(&common),
+        Command::Migrate(migrate) => migrate::run(migrate),
         Command::User(user) => people::user(user),
         Command::Token(token) => people::token(token),
         Command::Verify(common) => return verify::run(&common).unwrap_or_else(|error| failed(&error)),

@@ -43,10 +43,12 @@ pub(super) fn data_folder(config: &Config) -> Finding {
 pub(super) fn free_space(config: &Config) -> Finding {
     let check = Check("free space", "Uploads are refused before the disk is full, so that the database can go on.");
     let reserve = config.limits.disk_reserve_bytes;
-    match free_bytes(existing(&config.data)) {
+    let folders = std::iter::once(config.data.as_path()).chain(config.media.folder());
+    let free = folders.map(|folder| free_bytes(existing(folder))).reduce(|one, other| Ok(one?.min(other?)));
+    match free.expect("there is a data folder") {
         Ok(free) if free < reserve => check.bad(
             format!("{} GiB free, {} GiB are kept in reserve", free / GIB, reserve / GIB),
-            "Free some space, move the data folder, or lower limits.disk_reserve_bytes.",
+            "Free some space, move the data folder or the media folder, or lower limits.disk_reserve_bytes.",
         ),
         Ok(free) => check.good(format!("{} GiB", free / GIB)),
         Err(error) => check.odd(format!("unknown: {error}"), "Look at the disk with `df`."),

@@ -1,14 +1,12 @@
 //! Checks of the database and the media store. What does not exist yet is not made: its place is tried instead.
 
-use std::path::Path;
-
 use rostrum_domain::{Id, Secret};
 use rostrum_store::{Store, StoreError};
 
 use super::machine::existing;
 use super::{Check, Finding};
 use crate::config::Config;
-use crate::roles::media as open_media;
+use crate::roles::readable_media as open_media;
 use crate::system;
 
 /// What a check file is named after.
@@ -42,24 +40,30 @@ async fn schema(url: &Secret<String>) -> Result<(), StoreError> {
 pub(super) async fn media(config: &Config) -> Finding {
     let check = Check("media store", "Audio, pictures and transcripts are kept there and read from there.");
     let advice = "See media.url, and that this user (or the access key) may write, read and delete there.";
-    let url = &config.media.url;
-    let bucket = url.starts_with("s3://");
-    let folder = Path::new(url.strip_prefix("file://").unwrap_or(url));
-    if !bucket && !folder.exists() {
+    if let Some(folder) = config.media.folder().filter(|folder| !folder.exists()) {
         let nearest = existing(folder).display().to_string();
         return check.good(format!("a folder, still to be made in {nearest}"));
     }
-    let store = match open_media(config) {
+    let store = match open_media(config).await {
         Ok(store) => store,
         Err(error) => return check.bad(format!("{error:#}"), advice),
     };
     let key = format!("doctor/{}", Id::<Trial>::new(system::clock().now(), system::ids().as_ref()));
+    let kind = if store.folder().is_some() { "folder" } else { "bucket" };
     match store.check(&key).await {
-        Ok(()) => {
-            check.good(if bucket { "a bucket: written, read, deleted" } else { "a folder: written, read, deleted" })
-        }
+        Ok(()) if is_mixed(config, store.origin()) => check.bad(
+            "the bucket speaks plain HTTP, and browsers play nothing from there on a page that came by HTTPS",
+            "Give the bucket's endpoint in media.url with https://, or set media.reads to proxied.",
+        ),
+        Ok(()) => check.good(format!("a {kind}: written, read, deleted")),
         Err(error) => check.bad(error.to_string(), advice),
     }
+}
+
+/// Whether pages that come by HTTPS send readers to an origin that has none.
+fn is_mixed(config: &Config, origin: Option<&str>) -> bool {
+    let secure = config.http.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    secure && origin.is_some_and(|origin| origin.starts_with("http://"))
 }
 
 #[cfg(test)]
@@ -80,6 +84,15 @@ mod tests {
         assert_eq!(database(&config).await.state, State::Good);
         std::fs::write(data.path().join("rostrum.db"), "no database at all, only a text of some length").unwrap();
         assert_eq!(database(&config).await.state, State::Bad);
+    }
+
+    #[test]
+    fn a_plain_bucket_behind_secure_pages_is_noticed() {
+        let data = tempfile::tempdir().unwrap();
+        let secure = config(data.path(), &[("http.public_url", "https://radio.example")]);
+        assert!(is_mixed(&secure, Some("http://s3.example")));
+        assert!(!is_mixed(&secure, Some("https://s3.example")) && !is_mixed(&secure, None));
+        assert!(!is_mixed(&config(data.path(), &[]), Some("http://s3.example")));
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 //! programs that are not ours. It knows the product only by its contract: commands, addresses, files.
 
 mod browser;
+mod disk;
 mod hostile;
 mod http;
 mod media;
@@ -19,7 +20,7 @@ mod wave;
 pub use browser::{Browser, Scheme, Tab};
 pub use hostile::{Fate, Parcel, fragments, impostors, pictures, traps};
 pub use http::{Http, Reply};
-pub use media::{Loudness, encode, ffprobe, loudness, picture, speech, tone};
+pub use media::{Loudness, encode, ffprobe, loudness, minutes_of_mp3, picture, speech, tone};
 pub use postgres::{Cluster, Database};
 pub use process::Process;
 pub use program::Program;

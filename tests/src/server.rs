@@ -241,6 +241,11 @@ impl Server {
         self.process.memory_kib()
     }
 
+    /// Bytes that its data folder takes, with files that are open but have no name any more.
+    pub fn disk_bytes(&self) -> u64 {
+        self.process.disk_bytes(&self.data())
+    }
+
     /// Asks the server to stop and waits until it has.
     pub async fn stop(&mut self) -> ExitStatus {
         self.process.signal(Signal::TERM);

@@ -1,5 +1,6 @@
 //! Stories: the real binary, real browsers, real servers and files. Each reads like a script.
 
+mod brought;
 mod disks;
 mod failpoints;
 mod hostile;

@@ -1,9 +1,11 @@
 //! Starting, refusing to start, and what every page owes a stranger.
 
 use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use rostrum_tests::{Launch, Refusal, Scratch, Server};
+use rostrum_tests::{Database, Launch, Refusal, Scratch, Server};
 
 #[tokio::test]
 async fn it_starts_on_an_empty_folder_and_offers_a_set_up_link() {
@@ -50,6 +52,49 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
     let refusal = Launch::new().data(blocked.join("data")).refused().await;
     says(&refusal, &[&blocked.display().to_string()]);
     assert_eq!(std::fs::read_to_string(&blocked).unwrap(), "not a folder");
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_or_cannot_be_written_is_named() {
+    let home = Scratch::new("small");
+    let data = home.join("data");
+    let small = || Launch::new().data(&data).disk(&data, 16);
+    says(&small().refused().await, &[&data.display().to_string(), "is full; free at least 64 MiB", "--data"]);
+    says(&small().read_only().refused().await, &[&data.display().to_string(), "read-only disk", "--data"]);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_and_stays_as_it_is() {
+    let database = Database::create().await;
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'later', TRUE, '', 0)";
+    let words = ["schema 9999", "use the newer program or a backup"];
+    let launch = || Launch::new().env("ROSTRUM_DATABASE__URL", database.url());
+    assert!(Server::start(launch()).await.stop().await.success());
+    database.sql(later);
+    says(&launch().refused().await, &words);
+    assert_eq!(database.sql("SELECT MAX(version) FROM _sqlx_migrations"), "9999");
+
+    let mut server = Server::spawn().await;
+    assert!(server.stop().await.success());
+    let file = server.data().join("rostrum.db");
+    sqlite(&file, later);
+    let before = std::fs::read(&file).expect("it is there");
+    says(&Launch::new().data(server.data()).refused().await, &words);
+    assert_eq!(std::fs::read(&file).expect("it is there"), before);
+}
+
+/// Runs SQL on a file by a program that is not ours.
+fn sqlite(file: &Path, sql: &str) {
+    let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()";
+    let done = Command::new("python3").args(["-c", script]).arg(file).arg(sql).status();
+    assert!(done.expect("scripts/setup test installs it").success());
+}
+
+#[tokio::test]
+async fn a_token_that_could_be_guessed_is_refused() {
+    let refusal = Launch::new().env("ROSTRUM_METRICS__TOKEN", "secret").refused().await;
+    says(&refusal, &["ROSTRUM_METRICS__TOKEN", "16 or more", "write it like"]);
 }
 
 #[tokio::test]

@@ -135,6 +135,11 @@ pub(crate) fn whole_amount(count: u64, unit: &str) -> String {
     say("size").with("n", count).with("unit", unit).into()
 }
 
+/// A number written with a point, as in `1.5`, as the reader writes it.
+pub(crate) fn figure(number: &str) -> String {
+    number.replace('.', &say("decimal-mark").to_string())
+}
+
 /// A role on the site.
 pub(crate) fn role(role: &Role) -> String {
     let id = match role {

@@ -129,7 +129,7 @@ pub(crate) fn icon_slot(name: &str, _: &dyn askama::Values, slot: &str) -> askam
 /// A number written with a point, as in `1.5`, as the reader writes it.
 #[askama::filter_fn]
 pub(crate) fn figure(number: &str, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(number.replace('.', &words::say("decimal-mark").to_string()))
+    Ok(words::figure(number))
 }
 
 /// A field's name as a person would say it: `owner_email` is the owner's e-mail.

@@ -7,7 +7,10 @@ use crate::views::access::{EmailLink, Forgot, LinkPage, LinkPurpose, SignIn};
 use crate::views::{Form, Sampled};
 
 pub(super) fn all() -> Vec<Rendered> {
-    [render::<SignIn>(), render::<LinkPage>(), render::<EmailLink>(), render::<Forgot>()].into_iter().flatten().collect()
+    [render::<SignIn>(), render::<LinkPage>(), render::<EmailLink>(), render::<Forgot>()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 impl Sampled for SignIn {
@@ -15,8 +18,10 @@ impl Sampled for SignIn {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let usual = Self { page: page("Sign in", "/sign-in"), form: Form::default(), refused: None };
-        let wrong = Form::new([("email", "ada@example.org")])
-            .with(Problems::one("form", "Address or password is wrong. After five tries you have to wait a minute."));
+        let wrong = Form::new([("email", "ada@example.org")]).with(Problems::one(
+            "form",
+            "Address or password is wrong. After five tries you have to wait some minutes.",
+        ));
         let refused = "Signing in needs https, because a password must not travel in the clear. Open this site with \
                        https://, or on the machine itself as http://127.0.0.1:8080.";
         vec![
@@ -31,11 +36,8 @@ impl Sampled for EmailLink {
     const NAME: &'static str = "email-link";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let usual = Self {
-            page: page("New address", "/link/email"),
-            email: Some("mette@example.org".into()),
-            problem: None,
-        };
+        let usual =
+            Self { page: page("New address", "/link/email"), email: Some("mette@example.org".into()), problem: None };
         vec![("dead", Self { email: None, ..usual.clone() }), ("usual", usual)]
     }
 }

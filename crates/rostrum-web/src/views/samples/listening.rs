@@ -10,6 +10,7 @@ use crate::views::home::Home;
 use crate::views::parts::{LinkText, Person};
 use crate::views::show::Show;
 use crate::views::{Art, Meta, Page, Pager, Safe, Sampled};
+use crate::words::say;
 
 pub(super) fn all() -> Vec<Rendered> {
     [render::<Home>(), render::<Show>(), render::<Episode>(), render::<Embed>(), render::<ErrorPage>()]
@@ -82,7 +83,7 @@ fn show() -> Show {
         feed_url: "https://radio.example/shows/harbour-talk/feed.xml".into(),
         qr: "/shows/harbour-talk/qr.svg".into(),
         start: Some(episode_card(0, "The last ferry, and who still takes it")),
-        start_label: "Play the newest".into(),
+        start_label: say("show-play-newest").into(),
         episodes: episodes(10),
         pager: Pager { page: 1, pages: 5, total: 42, stem: "/shows/harbour-talk?page=".into() },
         persons: persons(),

@@ -14,6 +14,7 @@ use crate::views::admin::styleguide::Styleguide;
 use crate::views::admin::work::{Jobs, UploadLine, Uploads};
 use crate::views::admin::{EpisodeLine, JobLine};
 use crate::views::{Flash, FlashKind, Form, Page, Pager, Sampled};
+use crate::words::say;
 
 pub(super) fn all() -> Vec<Rendered> {
     [
@@ -34,7 +35,7 @@ pub(super) fn job(at: u32, state: JobState) -> JobLine {
     let running = state == JobState::Running;
     JobLine {
         id: format!("01K{at:0>23}"),
-        what: "Encode “The last ferry, and who still takes it”".into(),
+        what: say("job-transcode").with("title", "The last ferry, and who still takes it").into(),
         path: Some("/admin/episodes/01J".into()),
         show: "Harbour Talk".into(),
         state,

@@ -63,7 +63,7 @@ pub async fn security_headers(State(web): State<Web>, request: Request, next: Ne
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "strict-origin-when-cross-origin"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"),
     ] {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

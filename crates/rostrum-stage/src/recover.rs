@@ -24,7 +24,7 @@ use crate::desk::Rooms;
 use crate::ears::Ears;
 use crate::house::{House, Papers, Plot};
 use crate::hub::Hub;
-use crate::press::{self, Press};
+use crate::press::{self, Press, SUMMARY_FILE};
 use crate::time::Time;
 
 /// What is remembered of a room's journal.
@@ -89,18 +89,59 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
     };
     let hub = Arc::new(Hub::new(standing));
     hub.change(|held| held.entries.extend(remembered.entries.iter().cloned()));
+    recall(&papers, &hub);
     let id = open.room;
-    let plot = Plot { room, open, papers, hub: Arc::clone(&hub), time: time.clone() };
+    let plot = Plot { room, open, papers: papers.clone(), hub: Arc::clone(&hub), time: time.clone() };
     let mut house = House::new(plot, Arc::clone(rooms))?;
     match (state.stage, live_at_us) {
         (RoomState::Live, Some(live_at_us)) => house.resume((live_at_us, program_at), now_us, |press| {
             fill(press, &remembered, (live_at_us, chunks, program_at));
         }),
-        (RoomState::Ended, _) => hub.change(|held| held.ended = Some(chunks)),
+        (RoomState::Ended, Some(live_at_us)) => finish(&papers, &hub, &remembered, (live_at_us, chunks)),
+        (RoomState::Ended, None) => hub.change(|held| held.ended = Some(chunks)),
         _ => {}
     }
     rooms.add(id, hub);
     Ok(Some((id, house)))
+}
+
+/// Ends the program log of a room whose end the stage did not live to write.
+fn finish(papers: &Papers, hub: &Arc<Hub>, remembered: &Remembered, (live_at_us, chunks): (i64, u64)) {
+    if papers.program_folder().join(SUMMARY_FILE).exists() {
+        return hub.change(|held| held.ended = Some(chunks));
+    }
+    let ended = remembered.entries.iter().rev().find(|entry| matches!(entry.event, Event::State { .. }));
+    let until = ended.map_or(0, |entry| entry.at.next_multiple_of(CHUNK_SAMPLES)).max(chunks * CHUNK_SAMPLES);
+    match papers.press(remembered.epoch + 1, live_at_us, hub) {
+        Some(press) => {
+            fill(&press, remembered, (live_at_us, chunks, until));
+            press.finish(None);
+        }
+        None => hub.change(|held| held.ended = Some(chunks)),
+    }
+}
+
+/// Reads what happened before the last segment, for those who project the room and were away; nothing waits for it.
+fn recall(papers: &Papers, hub: &Arc<Hub>) {
+    let Ok(segments) = papers.journal_folder().segments() else { return };
+    let hub = Arc::clone(hub);
+    let read = move || {
+        let mut older = Remembered::default();
+        for (_, path) in &segments {
+            if let Ok(bytes) = std::fs::read(path) {
+                older.records.clear();
+                older.read(bytes.into());
+            }
+        }
+        hub.change(|held| {
+            let first = held.entries.front().map_or(u64::MAX, |entry| entry.no);
+            let before: Vec<Entry> = older.entries.into_iter().filter(|entry| entry.no < first).collect();
+            before.into_iter().rev().for_each(|entry| held.entries.push_front(entry));
+        });
+    };
+    if let Err(error) = std::thread::Builder::new().name("recall".into()).spawn(read) {
+        tracing::error!(%error, "older entries of a room are not read");
+    }
 }
 
 /// Reads the journal backwards until a segment has a snapshot, then forwards from there.
@@ -120,8 +161,8 @@ fn remember(papers: &Papers) -> io::Result<Option<Remembered>> {
 
 impl Remembered {
     fn read(&mut self, bytes: bytes::Bytes) {
-        let mut reader = Reader::whole(bytes);
-        while let Some(item) = reader.next() {
+        let reader = Reader::whole(bytes);
+        for item in reader {
             match item {
                 Item::Record(record) => self.take(record),
                 Item::Damaged { from, to, .. } => self.damaged_bytes += to - from,
@@ -139,7 +180,6 @@ impl Remembered {
             Kind::Segment => {}
             Kind::Snapshot => {
                 if let Ok(snapshot) = Snapshot::from_payload(&record.payload) {
-                    self.entries.retain(|entry| matches!(entry.event, Event::State { .. }));
                     self.snapshot = Some(snapshot);
                 }
             }
@@ -180,22 +220,25 @@ fn position(live_at_us: i64, now_us: i64) -> u64 {
 fn fill(press: &Press, remembered: &Remembered, (live_at_us, chunks, until): (i64, u64, u64)) {
     let from = chunks * CHUNK_SAMPLES;
     let mut program = Program::new(Config::default(), |channels| Decoder::new(channels).map(Ears));
-    let Some(first) = remembered.records.first() else { return };
-    // The old clock: where the program stood at a moment of the old epoch.
-    let offset_us = i64::try_from(first.mono_us).unwrap_or_default() - first.wall_us;
-    let start_us = u64::try_from(live_at_us + offset_us).unwrap_or_default();
-    program.go_live(start_us);
-    let mut remade = |block: Block| {
-        if block.position >= from && block.position < until {
-            press.remade(block, Flags { remixed: true, ..Flags::default() });
+    let Some(last) = remembered.records.last() else { return };
+    // The old clock: which moment of the old epoch a program position was.
+    let offset_us = i64::try_from(last.mono_us).unwrap_or_default() - last.wall_us + live_at_us;
+    let at_us = |position: u64| u64::try_from(offset_us).unwrap_or_default() + position * 125 / 6;
+    // A little earlier than what is missing, so that decoders and gains have settled.
+    let begin = from.saturating_sub(2 * CHUNK_SAMPLES);
+    program.resume_at(begin, at_us(begin));
+    let remixed = Flags { remixed: true, ..Flags::default() };
+    let remade = |block: Block| {
+        if (from..until).contains(&block.position) {
+            press.remade(block, remixed);
         }
     };
-    for record in &remembered.records {
+    for record in remembered.records.iter().filter(|record| record.mono_us >= at_us(begin)) {
         replay(&mut program, record);
-        program.advance(record.mono_us).for_each(&mut remade);
+        program.advance(record.mono_us).for_each(remade);
     }
     program.end(remembered.last_mono_us);
-    program.advance(remembered.last_mono_us).for_each(&mut remade);
+    program.advance(remembered.last_mono_us).for_each(remade);
 }
 
 fn replay(program: &mut Program<Ears>, record: &Record) {

@@ -247,12 +247,12 @@ pub struct Sealed {
     pub live_at_us: i64,
     /// One for each file.
     pub files: Vec<File>,
-    /// Integrated loudness in LUFS, measured while live; none for silence.
+    /// Integrated loudness in LUFS, measured while live; none for silence and when a restart broke the measuring.
     pub loudness_lufs: Option<f64>,
     /// Highest true peak in dBTP.
     pub peak_dbtp: Option<f64>,
-    /// The program, drawn.
-    pub waveform: Waveform,
+    /// The program, drawn; none when a restart broke the drawing.
+    pub waveform: Option<Waveform>,
     /// Spans (chunk numbers, end excluded) that are silence because nothing could be recovered.
     pub gaps: Vec<(u64, u64)>,
 }

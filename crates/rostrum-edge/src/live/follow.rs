@@ -29,7 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The rooms, by id; a slug leads to the same.
 #[derive(Debug, Default)]
-pub(super) struct Rooms(RwLock<HashMap<Id<Room>, (Arc<OnAir>, AbortHandle)>>);
+pub(super) struct Rooms(RwLock<HashMap<Id<Room>, Followed>>);
+
+/// A room and the task that follows it.
+type Followed = (Arc<OnAir>, AbortHandle);
 
 impl Rooms {
     /// A room by its id or slug; of several with one slug the one that is not over.

@@ -88,7 +88,7 @@ mod tests {
         let post = |path| wanted(&Method::POST, path);
         assert_eq!(post("/whip/talk"), Some(Wanted::Join("talk", Way::Whip)));
         assert_eq!(post("/rooms/talk/join"), Some(Wanted::Join("talk", Way::Studio)));
-        assert_eq!(wanted(&Method::DELETE, "/whep/s1/x"), None);
+        assert_eq!(wanted(&Method::DELETE, "/whep/talk/s1"), Some(Wanted::Leave("s1")));
         assert_eq!(wanted(&Method::DELETE, "/rooms/talk/join/s1"), Some(Wanted::Leave("s1")));
         for web in ["/", "/shows/live", "/rooms/talk", "/rooms/talk/studio", "/livestock"] {
             assert_eq!(get(web), None, "{web}");

@@ -129,7 +129,7 @@ impl House {
         let at_us = self.time.us(packet.at);
         let track = match sending.track {
             Some(track) if self.room.state().track(track).is_some() => track,
-            _ => self.begin(at_us, who, way, sending)?,
+            _ => self.begin(at_us, (who, way), sending)?,
         };
         let verdict = self.room.packet(at_us, track, packet.level);
         if verdict.journal {
@@ -146,7 +146,7 @@ impl House {
         Some(Forward { track, slot, resumes, to: self.room.recipients(track).collect() })
     }
 
-    fn begin(&mut self, at_us: u64, who: Who, way: Way, sending: &mut Sending) -> Option<TrackNo> {
+    fn begin(&mut self, at_us: u64, (who, way): (Who, Way), sending: &mut Sending) -> Option<TrackNo> {
         // An encoder may bring music; a browser's microphone is one voice.
         let channels = if way == Way::Whip { 2 } else { 1 };
         let coding = Coding { codec: "opus".into(), rate_hz: 48_000, channels };
@@ -298,9 +298,11 @@ impl House {
     fn end(&mut self, now_us: u64) {
         self.program.end(now_us);
         self.mix(now_us);
-        let (loudness, waveform) = (self.program.reading(), self.program.waveform());
+        // After a restart the program has seen only a part, and a part's measures are not the whole's.
+        let whole = self.room.state().epoch == 1;
+        let measured = whole.then(|| (self.program.reading(), self.program.waveform()));
         if let Some(press) = self.press.take() {
-            press.finish(loudness, waveform);
+            press.finish(measured);
         } else {
             self.hub.change(|held| held.ended = Some(0));
         }

@@ -182,7 +182,7 @@ impl<D: Disk> Thread<D> {
             let wait = due.map_or(self.pace.sync, |due| due.saturating_duration_since(now));
             let open = match entries.recv_timeout(wait) {
                 Ok(entry) => {
-                    self.take(entry);
+                    self.take(&entry);
                     true
                 }
                 Err(RecvTimeoutError::Timeout) => true,
@@ -206,13 +206,13 @@ impl<D: Disk> Thread<D> {
         }
     }
 
-    fn take(&mut self, entry: Entry) {
+    fn take(&mut self, entry: &Entry) {
         if self.unwritten.len() + self.unsynced.len() > KEPT_BYTES_MAX && matches!(entry, Entry::Packet(_)) {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
         let full = self.written >= SEGMENT_BYTES_MAX;
-        match &entry {
+        match entry {
             Entry::Packet(_) => {}
             Entry::Event(bytes) => self.state.extend_from_slice(bytes),
             Entry::Snapshot(bytes) => {
@@ -290,10 +290,13 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Mutex;
 
+    /// A segment's bytes, and how many of them are synced.
+    type Segments = BTreeMap<u32, (Vec<u8>, usize)>;
+
     /// Segments in memory; the n-th verb fails.
     #[derive(Clone, Default)]
     struct Faulty {
-        segments: Arc<Mutex<BTreeMap<u32, (Vec<u8>, usize)>>>,
+        segments: Arc<Mutex<Segments>>,
         verbs: u32,
         fails: Vec<u32>,
     }
@@ -373,10 +376,8 @@ mod tests {
             let disk = Faulty::failing(vec![fails]);
             let writer = Writer::start(disk.clone(), 1, FAST, header).unwrap();
             writer.put(Entry::Snapshot(b"S".to_vec()));
-            let mut expected = 1;
-            for packet in b'a'..=b'f' {
+            for (expected, packet) in (2..).zip(b'a'..=b'f') {
                 writer.put(Entry::Packet(vec![packet]));
-                expected += 1;
                 settled(&writer, |mark| mark.durable == expected);
             }
             let mark = writer.finish();

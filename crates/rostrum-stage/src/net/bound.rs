@@ -116,7 +116,7 @@ mod tests {
         let local = &bound.0[0];
         assert_eq!(local.tcp.local_addr().unwrap(), local.bound);
         assert_eq!((local.told.ip(), local.told.port()), (public, local.bound.port()));
-        let told: Vec<_> = bound.candidates().unwrap().iter().map(|one| one.addr()).collect();
+        let told: Vec<_> = bound.candidates().unwrap().iter().map(Candidate::addr).collect();
         assert_eq!(told, [local.told, local.told]);
     }
 

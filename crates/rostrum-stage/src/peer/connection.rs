@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
-use str0m::format::Codec;
+use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{DatagramRecv, Receive, Transmit};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
@@ -271,7 +271,7 @@ fn receive(datagram: &Datagram) -> Option<Receive<'_>> {
 
 fn agreed(rtc: &Rtc) -> Agreed {
     let opus = rtc.codec_config().find(|one| one.spec().codec == Codec::Opus);
-    Agreed { opus: opus.map(|one| one.pt()), red: opus.and_then(|one| one.red()) }
+    Agreed { opus: opus.map(PayloadParams::pt), red: opus.and_then(PayloadParams::red) }
 }
 
 /// Runs code that may break on what a stranger sent; the value it worked on is not used again after it did.

@@ -40,13 +40,13 @@ pub(crate) struct Summary {
     pub(crate) chunks: u64,
     pub(crate) loudness_lufs: Option<f64>,
     pub(crate) peak_dbtp: Option<f64>,
-    pub(crate) waveform: Waveform,
+    pub(crate) waveform: Option<Waveform>,
 }
 
 enum Job {
     Block(Block, Flags),
     Event(u64, AudienceEvent),
-    Finish(Box<(Reading, Waveform)>),
+    Finish(Box<Option<(Reading, Waveform)>>),
 }
 
 /// The room's end of the press.
@@ -113,10 +113,10 @@ impl Press {
         self.put(Job::Event(at, event));
     }
 
-    /// Ends the log; followers see its end when all is written.
-    pub(crate) fn finish(self, loudness: Reading, waveform: Waveform) {
+    /// Ends the log; followers see its end when all is written. `measured` is none when only a part was.
+    pub(crate) fn finish(self, measured: Option<(Reading, Waveform)>) {
         // The thread is alive and takes from the queue, so that this waits for moments if at all.
-        self.queue.send(Job::Finish(Box::new((loudness, waveform)))).ok();
+        self.queue.send(Job::Finish(Box::new(measured))).ok();
     }
 
     fn put(&self, job: Job) {
@@ -173,10 +173,7 @@ impl Thread {
             match job {
                 Job::Block(block, flags) => self.block(&block, flags),
                 Job::Event(at, event) => self.event(at, &event),
-                Job::Finish(summary) => {
-                    let (loudness, waveform) = *summary;
-                    return self.finish(&loudness, waveform);
-                }
+                Job::Finish(measured) => return self.finish(*measured),
             }
         }
     }
@@ -232,7 +229,7 @@ impl Thread {
     }
 
     /// Fills the chunk at hand with silence, closes the files, tells the followers.
-    fn finish(mut self, loudness: &Reading, waveform: Waveform) {
+    fn finish(mut self, measured: Option<(Reading, Waveform)>) {
         let whole = self.at.div_ceil(CHUNK_SAMPLES);
         // Silence behind the end pushes the last chunk out of encoders that are a frame behind.
         while self.next < whole && self.at < (whole + 2) * CHUNK_SAMPLES {
@@ -241,9 +238,9 @@ impl Thread {
         let summary = Summary {
             live_at_us: self.live_at_us,
             chunks: self.next,
-            loudness_lufs: loudness.integrated_lufs,
-            peak_dbtp: loudness.true_peak_dbtp,
-            waveform,
+            loudness_lufs: measured.as_ref().and_then(|(reading, _)| reading.integrated_lufs),
+            peak_dbtp: measured.as_ref().and_then(|(reading, _)| reading.true_peak_dbtp),
+            waveform: measured.map(|(_, waveform)| waveform),
         };
         if let Err(error) = write_whole(&self.folder.join(SUMMARY_FILE), &summary) {
             tracing::error!(%error, "the program's summary cannot be written");

@@ -59,9 +59,9 @@ async fn two_speakers_hear_each_other_and_are_recorded_and_mixed() {
     }
     assert!(strength(&pcm, 700.0) < 0.01);
     let folder = station.room_folder(room);
-    let mut reader = Reader::whole(journal_bytes(&folder).into());
+    let reader = Reader::whole(journal_bytes(&folder).into());
     let mut packets = std::collections::BTreeMap::<u32, u32>::new();
-    while let Some(item) = reader.next() {
+    for item in reader {
         match item {
             Item::Record(record) if record.kind == Kind::Packet => *packets.entry(record.track).or_default() += 1,
             Item::Record(_) => {}

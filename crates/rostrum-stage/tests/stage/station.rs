@@ -39,7 +39,8 @@ impl Ids for Counted {
 
 pub(crate) struct Station {
     data: PathBuf,
-    _folder: Option<tempfile::TempDir>,
+    /// Removed with the station.
+    folder: Option<tempfile::TempDir>,
     pub(crate) link: Client,
     stop: Shutdown,
     role: JoinHandle<()>,
@@ -75,14 +76,14 @@ impl Station {
             rostrum_stage::run(config, stopped, |info| ready.send(info).unwrap()).await.unwrap();
         });
         is_ready.await.expect("the stage starts");
-        Self { data, _folder: folder, link: Client::new(socket, "stage"), stop, role }
+        Self { data, folder, link: Client::new(socket, "stage"), stop, role }
     }
 
     /// Stops the stage and starts it again on the same folder.
     pub(crate) async fn again(self) -> Self {
         self.stop.begin();
         self.role.await.unwrap();
-        Self::on(self.data, self._folder).await
+        Self::on(self.data, self.folder).await
     }
 
     pub(crate) fn live(&self) -> PathBuf {
@@ -142,7 +143,7 @@ impl Station {
         chunks
     }
 
-    pub(crate) fn room_folder(&self, room: Id<Room>) -> PathBuf {
+    pub(crate) fn roomfolder(&self, room: Id<Room>) -> PathBuf {
         self.live().join(room.to_string())
     }
 }

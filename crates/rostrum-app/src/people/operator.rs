@@ -39,7 +39,7 @@ pub async fn token_add(app: &App, address: &str, scopes: &[Scope]) -> Result<Str
     let new = NewToken { name: "command line".into(), scopes, days: None };
     let (made, text) = auth::insert_token(app, &mut tx, user.id, new).await?;
     let note = Note::operator("token-made", format!("token {}", made.id));
-    audit::note(app, &mut tx, note.with(json!({"user": user.id, "scopes": made.scopes}))).await?;
+    audit::note(app, &mut tx, note.with(json!({"user": user.id, "name": made.name, "scopes": made.scopes}))).await?;
     tx.commit().await?;
     Ok(text.reveal().clone())
 }

@@ -143,7 +143,7 @@ impl Station {
         chunks
     }
 
-    pub(crate) fn roomfolder(&self, room: Id<Room>) -> PathBuf {
+    pub(crate) fn room_folder(&self, room: Id<Room>) -> PathBuf {
         self.live().join(room.to_string())
     }
 }

@@ -87,7 +87,7 @@ async fn the_bucket_serves_recordings(server: &Server, of: (&str, &S3), whole: &
     let headed = server.http().head(&url).await.expect_status(302);
     let head = server.http().head(headed.location()).await.expect_status(200);
     assert_eq!(head.header("content-length"), length.to_string());
-    server.http().get(&headed.location().replace("X-Amz-Signature=", "X-Amz-Signature=0")).await.expect_status(403);
+    server.http().head(&headed.location().replace(".mp3?", ".m4a?")).await.expect_status(403);
 
     let page = server.http().get(&format!("/shows/{show}")).await.expect_status(200);
     let policy = page.header("content-security-policy");

@@ -17,6 +17,8 @@ use crate::Error;
 use crate::auth::{Cost, Door};
 use crate::feeds::Shelf;
 use crate::mail::Mailer;
+use crate::rooms::Desk;
+use crate::stage::{self, Stage};
 use crate::uploads::Seats;
 use crate::waves::Waves;
 
@@ -29,6 +31,8 @@ pub struct Limits {
     pub show_bytes_max: u64,
     /// Bytes that must stay free on the data folder's disk.
     pub disk_reserve_bytes: u64,
+    /// Days for which a replaced file is still served: feeds delivered before lead to it.
+    pub retired_days: u32,
 }
 
 /// What an [`App`] is made of.
@@ -57,6 +61,8 @@ pub struct Parts {
     pub password_cost: Cost,
     /// The way to send mail, where a server is configured.
     pub mailer: Option<Mailer>,
+    /// The way to the stage, where live rooms are run.
+    pub stage: Option<Stage>,
     /// Tells the worker that there is something to do; must not block.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -68,6 +74,7 @@ pub struct App {
     seats: Seats,
     waves: Waves,
     door: Door,
+    desk: Desk,
 }
 
 impl std::ops::Deref for App {
@@ -82,12 +89,22 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let door = Door::new(parts.password_cost);
-        Self { parts, shelf: Shelf::default(), seats: Seats::default(), waves: Waves::default(), door }
+        Self { parts, shelf: Shelf::default(), seats: Seats::default(), waves: Waves::default(), door, desk: Desk::default() }
     }
 
     /// Who may try a password now.
     pub(crate) const fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// The stage, or why there is none.
+    pub(crate) fn stage(&self) -> Result<&Stage, Error> {
+        self.parts.stage.as_ref().ok_or_else(stage::away)
+    }
+
+    /// Who wrote in a room lately.
+    pub(crate) const fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// Small waveforms.

@@ -2,6 +2,7 @@
 
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::asset::Asset;
+use rostrum_domain::chapter::Chapter;
 use rostrum_domain::episode::{Episode, EpisodeFacts, State, blockers};
 use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Problems, Slug, Timestamp};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{self, Note};
 use crate::context::show_for;
-use crate::{App, Error, jobs, search, shows};
+use crate::{App, Error, chapters, jobs, portraits, search, shows};
 
 /// Numbers tried behind a slug that is taken.
 const SLUG_TRIES: u32 = 200;
@@ -40,6 +41,8 @@ pub struct Detail {
     pub assets: Vec<Asset>,
     /// What keeps it from being published.
     pub blockers: Problems,
+    /// Chapters in its uploaded file that it could take over; none when it has some.
+    pub file_chapters: Vec<Chapter>,
 }
 
 /// The path of an episode's page.
@@ -76,10 +79,11 @@ pub async fn insert_draft(app: &App, tx: &mut Tx, show: Id<Show>, facts: Episode
     };
     episode::insert(tx, &made).await?;
     search::facts(tx, &made).await?;
+    portraits::want(app, tx, (show, Some(id)), &made.facts.persons).await?;
     Ok(made)
 }
 
-async fn free_slug(tx: &mut Tx, show: Id<Show>, title: &str) -> Result<Slug, Error> {
+pub(crate) async fn free_slug(tx: &mut Tx, show: Id<Show>, title: &str) -> Result<Slug, Error> {
     let wish = Slug::from_title(title, "episode");
     for n in 1..SLUG_TRIES {
         let slug = if n == 1 { wish.clone() } else { wish.numbered(n) };
@@ -100,7 +104,8 @@ pub async fn get(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Detail, 
 pub(crate) async fn detail(tx: &mut Tx, show: Show, episode: Episode) -> Result<Detail, Error> {
     let assets = asset::of_episode(tx, episode.id).await?;
     let blockers = blockers(&show, &episode, &assets);
-    Ok(Detail { show, episode, assets, blockers })
+    let file_chapters = chapters::offered(tx, &episode, &assets).await?;
+    Ok(Detail { show, episode, assets, blockers, file_chapters })
 }
 
 /// The episode with this id and its show, if the caller may do `action`.
@@ -139,6 +144,7 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     found.slug = change.slug.unwrap_or(found.slug);
     save(app, &mut tx, &mut found).await?;
     search::facts(&mut tx, &found).await?;
+    portraits::want(app, &mut tx, (found.show_id, Some(id)), &found.facts.persons).await?;
     let mut changes = audit::changes(&before.facts, &found.facts);
     changes.extend(audit::changes(&json!({"address": before.slug}), &json!({"address": found.slug})));
     note_change(app, &mut tx, caller, (&found, changes)).await?;

@@ -5,10 +5,12 @@ mod context;
 mod encode;
 mod error;
 mod renditions;
+mod stage;
 
 pub mod artwork;
 pub mod audit;
 pub mod auth;
+pub mod chapters;
 pub mod demo;
 pub mod episodes;
 pub mod feeds;
@@ -20,6 +22,8 @@ pub mod jobs;
 pub mod listing;
 pub mod mail;
 pub mod people;
+pub mod portraits;
+pub mod rooms;
 pub mod search;
 pub mod shows;
 pub mod studio;
@@ -31,3 +35,4 @@ pub mod waves;
 
 pub use context::{App, Limits, Parts};
 pub use error::Error;
+pub use stage::Stage;

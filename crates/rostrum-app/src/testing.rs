@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::auth::Cost;
 use crate::mail::{Mailer, Outbox};
-use crate::{App, Limits, Parts};
+use crate::{App, Limits, Parts, jobs};
 
 /// The password of everybody a [`House`] knows.
 pub const PASSWORD: &str = "correct horse battery";
@@ -110,6 +110,7 @@ impl House {
             limits: old.limits,
             password_cost: old.password_cost,
             mailer: old.mailer.clone(),
+            stage: old.stage.clone(),
             wake: old.wake.clone(),
         }));
     }
@@ -144,6 +145,17 @@ impl House {
     }
 }
 
+/// Runs every job that is due, as a worker would, and gives how many there were.
+pub async fn work(app: &App) -> usize {
+    let mut count = 0;
+    while let Some(job) = jobs::claim(app, "house:test").await.expect("it claims") {
+        let handle = jobs::Handle::new(&job, "house:test", Arc::new(|_| {}));
+        jobs::run(app, &job, &handle).await.expect("its end is written down");
+        count += 1;
+    }
+    count
+}
+
 async fn parts(folder: &TempDir, clock: Arc<HandClock>, mailer: Mailer) -> Parts {
     let url = Secret::new(format!("sqlite:{}", folder.path().join("test.db").display()));
     let store = Store::open(&url).await.expect("the file can be made");
@@ -161,9 +173,10 @@ async fn parts(folder: &TempDir, clock: Arc<HandClock>, mailer: Mailer) -> Parts
         scratch,
         public_url: Url::parse("http://127.0.0.1:8080/").expect("the address is one"),
         language: rostrum_words::Lang::ENGLISH,
-        limits: Limits { upload_bytes_max: 1 << 30, show_bytes_max: 4 << 30, disk_reserve_bytes: 0 },
+        limits: Limits { upload_bytes_max: 1 << 30, show_bytes_max: 4 << 30, disk_reserve_bytes: 0, retired_days: 7 },
         password_cost: Cost { memory_kib: 8, passes: 1 },
         mailer: Some(mailer),
+        stage: None,
         wake: Arc::new(|| {}),
     }
 }

@@ -17,12 +17,20 @@ pub enum AssetKind {
     M4a,
     /// Opus in Ogg.
     Opus,
+    /// AAC-LC in the fragments that were sent while live.
+    AacFragments,
+    /// Opus in the fragments that were sent while live.
+    OpusFragments,
+    /// The playlists (RFC 8216) of a replay by their names, JSON.
+    Replay,
     /// Waveform peaks, JSON.
     Peaks,
     /// Artwork as it is served: square JPEG.
     Artwork,
     /// Artwork as it was uploaded.
     ArtworkSource,
+    /// A picture of somebody who takes part: small square JPEG.
+    Portrait,
     /// Transcript, WebVTT.
     Vtt,
     /// Transcript, SubRip.
@@ -35,14 +43,18 @@ pub enum AssetKind {
 
 impl AssetKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Source,
         Self::Mp3,
         Self::M4a,
         Self::Opus,
+        Self::AacFragments,
+        Self::OpusFragments,
+        Self::Replay,
         Self::Peaks,
         Self::Artwork,
         Self::ArtworkSource,
+        Self::Portrait,
         Self::Vtt,
         Self::Srt,
         Self::Json,
@@ -56,9 +68,13 @@ impl AssetKind {
             Self::Mp3 => "mp3",
             Self::M4a => "m4a",
             Self::Opus => "opus",
+            Self::AacFragments => "aac-fragments",
+            Self::OpusFragments => "opus-fragments",
+            Self::Replay => "replay",
             Self::Peaks => "peaks",
             Self::Artwork => "artwork",
             Self::ArtworkSource => "artwork-source",
+            Self::Portrait => "portrait",
             Self::Vtt => "vtt",
             Self::Srt => "srt",
             Self::Json => "json",
@@ -71,7 +87,7 @@ impl AssetKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether anybody may fetch it once its episode is published (artwork: at once).
+    /// Whether anybody may fetch it once its episode is published (artwork and portraits: at once).
     pub const fn is_public(self) -> bool {
         !matches!(self, Self::Source | Self::ArtworkSource)
     }
@@ -89,8 +105,9 @@ impl AssetKind {
             Self::Mp3 => "audio/mpeg",
             Self::M4a => "audio/x-m4a",
             Self::Opus => "audio/ogg",
-            Self::Peaks | Self::Json => "application/json",
-            Self::Artwork => "image/jpeg",
+            Self::AacFragments | Self::OpusFragments => "audio/mp4",
+            Self::Peaks | Self::Json | Self::Replay => "application/json",
+            Self::Artwork | Self::Portrait => "image/jpeg",
             Self::Vtt => "text/vtt",
             Self::Srt => "application/x-subrip",
             Self::Html => "text/html",
@@ -104,8 +121,9 @@ impl AssetKind {
             Self::Mp3 => "mp3",
             Self::M4a => "m4a",
             Self::Opus => "opus",
-            Self::Peaks | Self::Json => "json",
-            Self::Artwork => "jpg",
+            Self::AacFragments | Self::OpusFragments => "mp4",
+            Self::Peaks | Self::Json | Self::Replay => "json",
+            Self::Artwork | Self::Portrait => "jpg",
             Self::Vtt => "vtt",
             Self::Srt => "srt",
             Self::Html => "html",

@@ -6,6 +6,7 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
 
 use crate::db::{all, exec, one};
+use crate::error::one_changed;
 use crate::row::{Row, micros};
 use crate::{StoreError, Tx};
 
@@ -26,14 +27,18 @@ const OF_EPISODE: &str = select!("WHERE episode_id = $1 AND retired_at IS NULL O
 const OF_SHOW: &str = select!("WHERE show_id = $1 AND retired_at IS NULL ORDER BY id");
 const RETIRE: &str = "UPDATE asset SET retired_at = $1 WHERE episode_id = $2 AND kind = $3 AND retired_at IS NULL";
 const RETIRE_ONE: &str = "UPDATE asset SET retired_at = $1 WHERE id = $2 AND retired_at IS NULL";
+const SET_SHA256: &str = "UPDATE asset SET sha256 = $1 WHERE key = $2";
 const KEYS: &str = select!("WHERE show_id = $1 ORDER BY id");
 const KEYS_OF_EPISODE: &str = select!("WHERE episode_id = $1 ORDER BY id");
 const KEY_USED: &str = "SELECT COUNT(*) AS n FROM asset WHERE key = $1";
-const BYTES: &str = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS n FROM asset WHERE show_id = $1";
+const BYTES: &str = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS n FROM asset \
+     WHERE show_id = $1 AND retired_at IS NULL";
+const RETIRED: &str = select!("WHERE retired_at < $1 ORDER BY retired_at, id LIMIT $2");
+const FORGET: &str = "DELETE FROM asset WHERE id = $1 AND retired_at IS NOT NULL";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, GET, OF_EPISODE, OF_SHOW, RETIRE, RETIRE_ONE, KEYS, KEYS_OF_EPISODE, KEY_USED, BYTES];
+    &[INSERT, GET, OF_EPISODE, OF_SHOW, RETIRE, RETIRE_ONE, KEYS, KEYS_OF_EPISODE, KEY_USED, BYTES, RETIRED, FORGET];
 
 #[derive(sqlx::FromRow)]
 struct AssetRow {
@@ -145,7 +150,23 @@ pub async fn key_used(tx: &mut Tx, key: &str) -> Result<bool, StoreError> {
     Ok(one!(tx, Number, KEY_USED, key)?.is_some_and(|row| row.n > 0))
 }
 
-/// Bytes a show's files take together.
+/// Files that were replaced before `before`, the longest ago first, at most `limit`.
+pub async fn retired(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<Asset>, StoreError> {
+    domain(all!(tx, AssetRow, RETIRED, micros(before), limit)?)
+}
+
+/// Removes the record of a replaced file; its bytes are the caller's to remove.
+pub async fn forget(tx: &mut Tx, id: Id<Asset>) -> Result<(), StoreError> {
+    one_changed(exec!(tx, FORGET, id.to_string())?)
+}
+
+/// Bytes a show's current files take together.
 pub async fn bytes_of_show(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
     Ok(one!(tx, Number, BYTES, show.to_string())?.map_or(0, |row| row.n))
+}
+
+/// Notes the digest (SHA-256, hex) of a file that was stored without reading it, in all its records.
+pub async fn set_sha256(tx: &mut Tx, key: &str, sha256: &str) -> Result<(), StoreError> {
+    exec!(tx, SET_SHA256, sha256, key)?;
+    Ok(())
 }

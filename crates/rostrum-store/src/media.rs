@@ -1,5 +1,7 @@
 //! The media store: bytes under keys, in a folder or an S3 bucket. Keys are made by the program, never by a person.
 
+mod keep;
+
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;

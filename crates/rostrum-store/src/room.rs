@@ -56,6 +56,7 @@ const TAKE_IN: &str = "UPDATE room SET entries = $1 WHERE id = $2 AND entries = 
 const PEAK: &str = "UPDATE room SET peak = $1 WHERE id = $2 AND peak < $3";
 const FINISH: &str = "UPDATE room SET episode_id = $1, finished_at = $2, updated_at = $3, version = version + 1 \
      WHERE id = $4 AND state = 'ended' AND finished_at IS NULL";
+const FINISHED: &str = "SELECT COUNT(*) AS n FROM room WHERE id = $1 AND finished_at IS NOT NULL";
 const DELETE: &str = "DELETE FROM room WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
@@ -257,6 +258,11 @@ pub async fn finish(
 ) -> Result<(), StoreError> {
     let episode = episode.map(|id| id.to_string());
     one_changed(exec!(tx, FINISH, episode, micros(now), micros(now), id.to_string())?)
+}
+
+/// Whether it is known what came of a room.
+pub async fn is_finished(tx: &mut Tx, id: Id<Room>) -> Result<bool, StoreError> {
+    Ok(one!(tx, Number, FINISHED, id.to_string())?.is_some_and(|row| row.n > 0))
 }
 
 /// Removes a room with its invitations and what was said in it.

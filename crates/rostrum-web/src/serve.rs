@@ -8,6 +8,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rostrum_app::App;
 use rostrum_app::mail::Mailer;
+use rostrum_app::rooms::follow;
 use rostrum_domain::Secret;
 use rostrum_wire::{ReadyInfo, Reports, Shutdown, Sockets};
 use rostrum_words::Lang;
@@ -43,6 +44,7 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     let secure = config.app.public_url.scheme() == "https";
     let mailer = config.app.mailer.clone();
     let connections = TaskTracker::new();
+    connections.spawn(follow::run(Arc::clone(&config.app), stop.soft().clone()));
     let web = Web::new(Inner {
         app: config.app,
         site_name: config.site_name,

@@ -2,6 +2,8 @@
 //! worker that lost its lease can write nothing.
 
 pub mod index;
+pub mod portrait;
+pub mod recording;
 pub mod retag;
 pub mod sweep;
 pub mod transcode;
@@ -129,7 +131,9 @@ pub async fn run(app: &App, job: &Job, handle: &Handle) -> Result<(), Error> {
     let outcome = match job.kind.as_str() {
         transcode::Transcode::KIND => start::<transcode::Transcode>(app, job, handle).await,
         retag::Retag::KIND => start::<retag::Retag>(app, job, handle).await,
+        recording::Recording::KIND => start::<recording::Recording>(app, job, handle).await,
         index::Index::KIND => start::<index::Index>(app, job, handle).await,
+        portrait::Fetch::KIND => start::<portrait::Fetch>(app, job, handle).await,
         sweep::Sweep::KIND => start::<sweep::Sweep>(app, job, handle).await,
         unknown => Err(Failed::Final(format!("this version of the program does not know the work “{unknown}”"))),
     };

@@ -7,21 +7,24 @@ use std::sync::Arc;
 use anyhow::Context;
 use rostrum_app::auth::Cost;
 use rostrum_app::mail::{Mailer, Settings};
-use rostrum_app::{App, Limits, Parts};
+use rostrum_app::{App, Limits, Parts, Stage};
 use rostrum_codec::Client as Codec;
 use rostrum_fetch::{Fetcher, Policy};
 use rostrum_store::Store;
 use rostrum_store::media::{Address, MediaStore};
+use rostrum_wire::link::Client;
 use rostrum_wire::{Poker, Sockets};
 
 use crate::config::{Config, Reads};
+use crate::supervise::grant_key;
 use crate::system;
 
 /// The context, with the site at `bound` unless it has a public address.
 pub(crate) async fn app(config: &Config, bound: SocketAddr) -> anyhow::Result<Arc<App>> {
     let scratch = config.data.join("scratch");
     std::fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
-    let poker = Poker::new(Sockets::open(&config.data)?.worker())?;
+    let sockets = Sockets::open(&config.data)?;
+    let (poker, stage) = (Poker::new(sockets.worker())?, sockets.stage());
     let limits = &config.limits;
     Ok(Arc::new(App::new(Parts {
         store: Store::open(&config.database_url).await.context("the database cannot be opened (database.url)")?,
@@ -37,9 +40,12 @@ pub(crate) async fn app(config: &Config, bound: SocketAddr) -> anyhow::Result<Ar
             upload_bytes_max: limits.upload_bytes_max,
             show_bytes_max: limits.show_bytes_max,
             disk_reserve_bytes: limits.disk_reserve_bytes,
+            retired_days: u32::try_from(config.media.retired_days).unwrap_or(u32::MAX),
         },
         password_cost: Cost::default(),
         mailer: mailer(config)?,
+        // Commands that run before the first start have no key yet, and ask the stage for nothing.
+        stage: grant_key(&config.data).ok().map(|key| Stage::new(Client::new(stage, "stage"), key)),
         wake: Arc::new(move || poker.poke()),
     })))
 }

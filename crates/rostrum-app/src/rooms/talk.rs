@@ -1,0 +1,75 @@
+//! What people in a room say and ask without a connection to the stage: lines of chat, signs, requests. Each brings a
+//! grant; the stage holds all of it to the room's own rules.
+
+use rostrum_domain::Id;
+use rostrum_domain::room::{CHAT_MAX, ChatLine};
+use rostrum_live::audience::Reaction;
+use rostrum_live::grant::Claims;
+use rostrum_live::room::{Command, Control, Said};
+use rostrum_wire::stage::Told;
+
+use super::grants::claims;
+use super::pace::Rate;
+use crate::auth::network;
+use crate::{App, Error};
+
+/// Lines of one person.
+const LINES: Rate = Rate { burst: 5.0, per_s: 1.0 };
+/// Lines from one network: a household, a café, a newsroom.
+const LINES_NETWORK: Rate = Rate { burst: 30.0, per_s: 5.0 };
+/// Signs of one person.
+const SIGNS: Rate = Rate { burst: 10.0, per_s: 3.0 };
+/// Signs from one network.
+const SIGNS_NETWORK: Rate = Rate { burst: 60.0, per_s: 20.0 };
+/// Requests of one person.
+const REQUESTS: Rate = Rate { burst: 20.0, per_s: 3.0 };
+
+/// Who speaks: a room, a grant for it, and the address it came from.
+#[derive(Debug, Clone, Copy)]
+pub struct Bearer<'a> {
+    /// The room, by slug or id.
+    pub room: &'a str,
+    /// The grant.
+    pub grant: &'a str,
+    /// The client's address.
+    pub from: &'a str,
+}
+
+/// Writes a line; gives its id.
+pub async fn say(app: &App, bearer: Bearer<'_>, text: &str) -> Result<Id<ChatLine>, Error> {
+    let claims = claims(app, bearer.room, bearer.grant).await?;
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > CHAT_MAX {
+        return Err(Error::invalid("text", format!("A line has 1 to {CHAT_MAX} characters of plain text.")));
+    }
+    paced(app, ("line", bearer.from), &claims, (LINES, LINES_NETWORK))?;
+    let id = app.id(app.now());
+    let said = Said { id, who: claims.participant, user: claims.user, name: claims.name, text: text.to_owned() };
+    app.stage()?.tell(claims.room, Told::Chat(said)).await?;
+    Ok(id)
+}
+
+/// Sends a sign.
+pub async fn react(app: &App, bearer: Bearer<'_>, reaction: Reaction) -> Result<(), Error> {
+    let claims = claims(app, bearer.room, bearer.grant).await?;
+    paced(app, ("sign", bearer.from), &claims, (SIGNS, SIGNS_NETWORK))?;
+    app.stage()?.tell(claims.room, Told::Reactions { reaction, count: 1 }).await
+}
+
+/// Asks the room for something in the bearer's name.
+pub async fn ask(app: &App, bearer: Bearer<'_>, (request, command): (String, Command)) -> Result<(), Error> {
+    let claims = claims(app, bearer.room, bearer.grant).await?;
+    paced(app, ("request", bearer.from), &claims, (REQUESTS, SIGNS_NETWORK))?;
+    let control = Control { by: Some(claims.participant), request, command };
+    app.stage()?.control(claims.room, control).await
+}
+
+/// Counts one under the participant, the account and the network.
+fn paced(app: &App, (what, from): (&str, &str), claims: &Claims, (own, shared): (Rate, Rate)) -> Result<(), Error> {
+    let mut keys = vec![
+        (format!("{what} {}", claims.participant), own),
+        (format!("{what} {} {}", claims.room, network(from)), shared),
+    ];
+    keys.extend(claims.user.map(|user| (format!("{what} {user}"), own)));
+    app.desk().take(&keys, app.now())
+}

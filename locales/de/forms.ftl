@@ -76,7 +76,7 @@ show-complete-help = Es kommt keine weitere Folge.
 show-block-help = Wer den Feed schon hat, bekommt ihn weiterhin.
 show-update-text-example = Jeden Freitag
 show-update-rule-example = FREQ=WEEKLY;BYDAY=FR
-show-persons-help = Je Zeile eine Person: Name | Rolle | Link. Rolle und Link dürfen fehlen.
+show-persons-help = Je Zeile eine Person: Name | Rolle | Link | Adresse eines Bildes. Alles außer dem Namen darf fehlen; Bilder werden geholt und hier aufbewahrt.
 show-persons-example = Ada Lindqvist | host | https://example.org/ada
 place-help = Name | geo:48.2,16.37 | R113314. Die letzten beiden dürfen fehlen.
 show-owner-name-help = Für Verzeichnisse; auf den Seiten nicht zu sehen.
@@ -108,7 +108,7 @@ episode-chapters-example =
     1:02:33 Eis
 episode-soundbites-help = Stellen zum Zitieren, je Zeile eine: Beginn | Dauer | Titel. 15 bis 120 Sekunden sind gut.
 episode-soundbites-example = 10:22 | 45 | Was der Koch gesehen hat
-episode-persons-help = Je Zeile eine Person: Name | Rolle | Link. Ersetzt die Liste der Sendung, wenn ausgefüllt.
+episode-persons-help = Je Zeile eine Person: Name | Rolle | Link | Adresse eines Bildes. Ersetzt die Liste der Sendung, wenn ausgefüllt.
 episode-slug-help = Der letzte Teil der Seitenadresse.
 episode-explicit-inherit = Wie bei der Sendung
 episode-explicit-yes = Ja

@@ -73,6 +73,7 @@ job-transcode = „{ $title }“ kodieren
 job-retag = Tags von „{ $title }“ schreiben
 job-sweep = Nicht mehr benötigte Dateien entfernen
 job-index = Suchindex aufbauen
+job-portrait = Das Bild einer mitwirkenden Person holen
 job-step = { $step ->
     [reading] Einlesen
     [measuring] Messen
@@ -128,6 +129,9 @@ art-fit = Falls es nicht quadratisch ist
 art-crop = Beschneiden
 art-pad = Auffüllen
 art-use = Dieses Bild verwenden
+art-own = Das eigene Bild dieser Folge.
+art-of-show = Das Bild der Sendung, bis die Folge ein eigenes hat.
+art-remove = Wieder das Bild der Sendung verwenden
 feed = Feed
 feed-fine = Verzeichnisse werden diesen Feed annehmen.
 feed-not-yet = Bevor Verzeichnisse ihn annehmen
@@ -175,6 +179,12 @@ sound-choose = Aufnahme auswählen
 sound-help = Jedes übliche Format, auch Video; das Haus macht daraus MP3, M4A und Opus in einheitlicher Lautheit. Sie können anhalten, und nach dem Neuladen geht es weiter.
 sound-no-script = Zum Hochladen braucht diese Seite JavaScript. Ohne geht es mit jedem tus-Programm und einem API-Token.
 edit-chapters = Kapitel und Zitate
+person-no-picture = Von { $name } gibt es kein Bild; Buchstaben stehen dafür. Der Grund:
+file-chapters = { $count ->
+    [one] Die hochgeladene Datei enthält ein Kapitel.
+   *[other] Die hochgeladene Datei enthält { $count } Kapitel.
+}
+file-chapters-use = Übernehmen
 edit-people = Mitwirkende und Ort
 edit-more = Mehr
 edit-save = Speichern
@@ -316,6 +326,8 @@ said-scheduled = Geplant. Die Folge erscheint zu ihrer Zeit von selbst.
 said-unpublished = Zurückgezogen. Kennung (guid) und Daten bleiben erhalten.
 said-deleted = Gelöscht.
 said-artwork = Das neue Cover ist da; die Dateien werden aktualisiert.
+said-unpictured = Wieder gilt das Bild der Sendung; die Dateien werden angepasst.
+said-chapters = Die Kapitel der Datei sind übernommen.
 said-transcript = Das Transkript ist da und lässt sich durchsuchen.
 said-untranscribed = Das Transkript ist entfernt.
 said-member = Die Rechte in dieser Sendung sind gesetzt.

@@ -76,7 +76,7 @@ show-complete-help = No further episode will come.
 show-block-help = The feed keeps working for those who have it.
 show-update-text-example = Every Friday
 show-update-rule-example = FREQ=WEEKLY;BYDAY=FR
-show-persons-help = One a line: Name | role | link. Role and link may be missing.
+show-persons-help = One a line: Name | role | link | address of a picture. All but the name may be missing; pictures are fetched and kept here.
 show-persons-example = Ada Lindqvist | host | https://example.org/ada
 place-help = Name | geo:48.2,16.37 | R113314. The last two may be missing.
 show-owner-name-help = For directories, not shown on pages.
@@ -108,7 +108,7 @@ episode-chapters-example =
     1:02:33 Ice
 episode-soundbites-help = Spans worth quoting, one a line: start | duration | title. 15 to 120 seconds are good.
 episode-soundbites-example = 10:22 | 45 | What the cook saw
-episode-persons-help = One a line: Name | role | link. Replaces the show’s list when filled in.
+episode-persons-help = One a line: Name | role | link | address of a picture. Replaces the show’s list when filled in.
 episode-slug-help = The last part of the page’s address.
 episode-explicit-inherit = As the show says
 episode-explicit-yes = Yes

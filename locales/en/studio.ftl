@@ -73,6 +73,7 @@ job-transcode = Encode “{ $title }”
 job-retag = Write the tags of “{ $title }”
 job-sweep = Remove files that are no longer needed
 job-index = Make the search index
+job-portrait = Fetch the picture of somebody who takes part
 job-step = { $step ->
     [reading] Reading
     [measuring] Measuring
@@ -128,6 +129,9 @@ art-fit = If it is not square
 art-crop = Crop
 art-pad = Pad
 art-use = Use this picture
+art-own = This episode’s own picture.
+art-of-show = The show’s picture, until the episode has one of its own.
+art-remove = Use the show’s picture again
 feed = Feed
 feed-fine = Directories will accept this feed.
 feed-not-yet = Before directories accept it
@@ -175,6 +179,12 @@ sound-choose = Choose the recording
 sound-help = Any usual format, also video; the house makes MP3, M4A and Opus at one loudness. It can be paused and goes on after a reload.
 sound-no-script = Sending recordings needs JavaScript here. Without it, use any tus client with an API token.
 edit-chapters = Chapters and quotes
+person-no-picture = There is no picture of { $name }; letters stand in for it. The reason:
+file-chapters = { $count ->
+    [one] The uploaded file holds one chapter.
+   *[other] The uploaded file holds { $count } chapters.
+}
+file-chapters-use = Use them
 edit-people = People and place
 edit-more = More
 edit-save = Save
@@ -316,6 +326,8 @@ said-scheduled = Scheduled. It goes out by itself when its time comes.
 said-unpublished = Taken back. Its guid and dates are kept.
 said-deleted = Deleted.
 said-artwork = The new artwork is in place; files are being updated.
+said-unpictured = The show’s picture stands in again; files are being updated.
+said-chapters = The chapters of the file are in place.
 said-transcript = The transcript is in place and can be searched.
 said-untranscribed = The transcript is gone.
 said-member = Their rights in this show are set.

@@ -89,7 +89,14 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let door = Door::new(parts.password_cost);
-        Self { parts, shelf: Shelf::default(), seats: Seats::default(), waves: Waves::default(), door, desk: Desk::default() }
+        Self {
+            parts,
+            shelf: Shelf::default(),
+            seats: Seats::default(),
+            waves: Waves::default(),
+            door,
+            desk: Desk::default(),
+        }
     }
 
     /// Who may try a password now.

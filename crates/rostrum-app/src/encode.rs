@@ -5,6 +5,7 @@ use std::fs::File;
 use bytes::Bytes;
 use rostrum_codec::{Error as CodecError, Settings, Spool, TranscodeRequest};
 use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::chapter::Chapter;
 use rostrum_media::Codec;
 use rostrum_store::encoding;
 use rostrum_store::media::MediaError;
@@ -26,6 +27,16 @@ pub(crate) struct Encoded {
     pub(crate) streams: Vec<Elementary>,
     pub(crate) peaks: Bytes,
     pub(crate) loudness_lufs: Option<f64>,
+    /// Marked places that the recording brought along.
+    pub(crate) chapters: Vec<Chapter>,
+}
+
+impl Encoded {
+    /// The length of the sound in milliseconds.
+    pub(crate) fn duration_ms(&self) -> i64 {
+        let longest = self.streams.iter().map(|one| one.stream.duration_ms()).max().unwrap_or(0);
+        i64::try_from(longest).unwrap_or(i64::MAX)
+    }
 }
 
 /// Where the streams of an earlier job can be found.
@@ -33,6 +44,8 @@ pub(crate) struct Encoded {
 struct Kept {
     files: Vec<(AssetKind, String)>,
     loudness_lufs: Option<f64>,
+    #[serde(default)]
+    chapters: Vec<Chapter>,
 }
 
 /// Names the work: the input's bytes and how it is encoded.
@@ -42,9 +55,9 @@ pub(crate) fn digest(source_sha256: &str) -> String {
 }
 
 /// The note that lets a later job find the streams inside stored files.
-pub(crate) fn note(files: &[Asset], loudness_lufs: Option<f64>) -> String {
+pub(crate) fn note(files: &[Asset], loudness_lufs: Option<f64>, chapters: Vec<Chapter>) -> String {
     let files = files.iter().map(|file| (file.kind, file.key.clone())).collect();
-    serde_json::to_string(&Kept { files, loudness_lufs }).expect("keys and numbers are plain JSON")
+    serde_json::to_string(&Kept { files, loudness_lufs, chapters }).expect("keys and numbers are plain JSON")
 }
 
 /// What an earlier job made of the same work, if its files are still there.
@@ -59,7 +72,8 @@ pub(crate) async fn kept(app: &App, digest: &str) -> Result<Option<Encoded>, Err
 }
 
 async fn revive(app: &App, kept: &Kept) -> Result<Encoded, Error> {
-    let mut encoded = Encoded { streams: Vec::new(), peaks: Bytes::new(), loudness_lufs: kept.loudness_lufs };
+    let (streams, chapters) = (Vec::new(), kept.chapters.clone());
+    let mut encoded = Encoded { streams, peaks: Bytes::new(), loudness_lufs: kept.loudness_lufs, chapters };
     for (kind, key) in &kept.files {
         match app.media.size(key).await {
             Ok(_) => {}
@@ -98,7 +112,7 @@ pub(crate) async fn anew(app: &App, handle: &Handle, source: &Asset) -> Result<E
     let loudness_lufs = done.loudness_lufs;
     let finished = blocking(move || Ok(spool.finish(&done, channels)?)).await?;
     let streams = finished.into_iter().map(|(stream, data)| Elementary { stream, data: Box::new(data) }).collect();
-    Ok(Encoded { streams, peaks: peaks.into(), loudness_lufs })
+    Ok(Encoded { streams, peaks: peaks.into(), loudness_lufs, chapters: probe.chapters })
 }
 
 /// Which failures are worth another try.

@@ -14,7 +14,7 @@ use rostrum_store::{Tx, asset, episode, show};
 use sha2::{Digest as _, Sha256};
 
 use crate::listing::{Entry, entry};
-use crate::{App, Error, episodes, shows};
+use crate::{App, Error, episodes, portraits, shows};
 
 /// Items on a page of a feed (RFC 5005); few shows ever need a second.
 const PAGE: i64 = 300;
@@ -44,6 +44,7 @@ type Place = (Id<Show>, u32);
 struct Made {
     show_version: i64,
     episodes: Revision,
+    pictured_at: Option<Timestamp>,
 }
 
 impl Shelf {
@@ -66,7 +67,11 @@ impl Shelf {
 pub async fn page(app: &App, name: &str, page: u32, style: &str) -> Result<Arc<Feed>, Error> {
     let mut tx = app.store.read().await?;
     let show = show::find(&mut tx, name).await?.ok_or(Error::Missing("show"))?;
-    let made = Made { show_version: show.version, episodes: episode::revision(&mut tx, show.id).await? };
+    let made = Made {
+        show_version: show.version,
+        episodes: episode::revision(&mut tx, show.id).await?,
+        pictured_at: portraits::changed_at(&mut tx, show.id).await?,
+    };
     let at = (show.id, page);
     if let Some(feed) = app.shelf().get(at, made) {
         return Ok(feed);
@@ -75,21 +80,33 @@ pub async fn page(app: &App, name: &str, page: u32, style: &str) -> Result<Arc<F
     if !(1..=last).contains(&page) {
         return Err(Error::Missing("page of this feed"));
     }
-    let feed = Arc::new(write((app, style), &mut tx, &show, Paging { this: page, last }).await?);
+    let feed = Arc::new(write((app, style), &mut tx, (show, made), Paging { this: page, last }).await?);
     app.shelf().put(at, made, Arc::clone(&feed));
     Ok(feed)
 }
 
-async fn write((app, style): (&App, &str), tx: &mut Tx, show: &Show, paging: Paging) -> Result<Feed, Error> {
+async fn write(
+    (app, style): (&App, &str),
+    tx: &mut Tx,
+    (mut show, made): (Show, Made),
+    paging: Paging,
+) -> Result<Feed, Error> {
+    let portraits = portraits::read(tx, show.id).await?;
+    show.facts.persons = portraits.hosted(app, &show.facts.persons);
+    let show = &show;
     let stretch = Page { limit: PAGE, offset: i64::from(paging.this - 1) * PAGE };
     let published = episode::published(tx, show.id, stretch).await?;
     let trailers = episode::trailers(tx, show.id).await?;
-    let (entries, trailers) = (entries(tx, show, published).await?, entries(tx, show, trailers).await?);
+    let (mut entries, trailers) = (entries(tx, show, published).await?, entries(tx, show, trailers).await?);
+    for Entry { episode, .. } in &mut entries {
+        episode.facts.persons = portraits.hosted(app, &episode.facts.persons);
+    }
     let artwork = match show.artwork_id {
         Some(id) => asset::get(tx, id).await?.map(|asset| app.address(&asset.path())),
         None => None,
     };
-    let changed = entries.iter().map(|entry| entry.episode.updated_at).chain([show.updated_at]).max();
+    let changed =
+        entries.iter().map(|entry| entry.episode.updated_at).chain([show.updated_at]).chain(made.pictured_at).max();
     let modified = changed.unwrap_or(show.updated_at);
     let channel = Channel {
         show,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{self, Note};
 use crate::context::show_for;
-use crate::{App, Error, jobs};
+use crate::{App, Error, jobs, portraits};
 
 /// Numbers tried behind a slug that is taken.
 const SLUG_TRIES: u32 = 50;
@@ -51,6 +51,7 @@ pub async fn create(app: &App, caller: &Caller, facts: ShowFacts) -> Result<Show
     show::insert(&mut tx, &made).await?;
     let member = Member { show_id: made.id, user_id: caller.user_id, membership: Membership::Manager };
     member::set(&mut tx, member).await?;
+    portraits::want(app, &mut tx, (made.id, None), &made.facts.persons).await?;
     note(app, &mut tx, &made, Note::by(caller, "show-made", format!("show {}", made.id))).await?;
     tx.commit().await?;
     Ok(made)
@@ -135,6 +136,7 @@ pub async fn update(app: &App, caller: &Caller, name: &str, change: Change) -> R
         other => other.into(),
     })?;
     found.version += 1;
+    portraits::want(app, &mut tx, (found.id, None), &found.facts.persons).await?;
     note_change(app, &mut tx, caller, (&before, &found)).await?;
     if tags_change {
         jobs::retag::enqueue_show(app, &mut tx, found.id).await?;

@@ -9,7 +9,7 @@ use rostrum_domain::job::{Job, JobState};
 use rostrum_domain::show::{Show, ShowFacts};
 use rostrum_domain::{Id, Secret, Timestamp};
 
-use crate::{Store, StoreError, asset, db, encoding, episode, job, member, show, upload};
+use crate::{Store, StoreError, asset, db, encoding, episode, finding, job, member, portrait, show, upload};
 
 /// Plays a scene on a fresh, migrated SQLite database and, if there is a server, on a fresh Postgres one.
 pub(crate) async fn on_both<F: Future<Output = ()>>(scene: impl Fn(Store) -> F) {
@@ -60,6 +60,24 @@ pub(crate) fn an_episode(number: u128, state: State, published: Option<i64>) -> 
     }
 }
 
+/// A file of a show that belongs to no episode.
+pub(crate) fn a_picture(number: u128) -> Asset {
+    Asset {
+        id: Id::from_bits(2000 + number),
+        show_id: a_show().id,
+        episode_id: None,
+        kind: AssetKind::Portrait,
+        key: format!("p{number}"),
+        file_name: "portrait.jpg".into(),
+        bytes: 7,
+        sha256: "00".into(),
+        duration_ms: 0,
+        bitrate: 0,
+        loudness_lufs: None,
+        created_at: at(1),
+    }
+}
+
 fn a_job(number: u128, priority: i64, run_at: i64) -> Job {
     Job {
         id: Id::from_bits(1000 + number),
@@ -82,7 +100,7 @@ fn a_job(number: u128, priority: i64, run_at: i64) -> Job {
 async fn every_statement_prepares() {
     on_both(|store| async move {
         let modules = [show::STATEMENTS, member::STATEMENTS, episode::STATEMENTS, asset::STATEMENTS, job::STATEMENTS];
-        let more = [upload::STATEMENTS, encoding::STATEMENTS];
+        let more = [upload::STATEMENTS, encoding::STATEMENTS, portrait::STATEMENTS, finding::STATEMENTS];
         let search = [crate::search::statements(store.dialect())];
         for sql in modules.iter().chain(&more).chain(&search).copied().flatten() {
             let mut tx = store.write().await.expect("a transaction begins");
@@ -192,7 +210,15 @@ async fn an_episode_has_one_current_file_of_a_kind() {
         asset::insert(&mut tx, &file(2)).await.expect("the second, after the first retired");
         assert_eq!(asset::of_episode(&mut tx, owner.id).await.expect("it reads"), vec![file(2)]);
         assert_eq!(asset::get(&mut tx, Id::from_bits(1)).await.expect("it reads"), Some(file(1)));
-        assert_eq!(asset::bytes_of_show(&mut tx, a_show().id).await.expect("it sums"), 14);
+        assert_eq!(
+            asset::bytes_of_show(&mut tx, a_show().id).await.expect("it sums"),
+            7,
+            "a retired file does not count"
+        );
+        assert_eq!(asset::retired(&mut tx, at(2), 9).await.expect("it reads"), vec![]);
+        assert_eq!(asset::retired(&mut tx, at(3), 9).await.expect("it reads"), vec![file(1)]);
+        asset::forget(&mut tx, file(1).id).await.expect("it is retired");
+        assert!(matches!(asset::forget(&mut tx, file(2).id).await, Err(StoreError::Stale)), "it is in use");
         assert!(matches!(asset::insert(&mut tx, &file(3)).await, Err(StoreError::Taken)));
     })
     .await;

@@ -1,6 +1,7 @@
 //! From what the use-cases give to what the views show. No I/O but the small waveforms, which are kept in memory.
 
 use rostrum_app::listing::{Entry, ShowSummary};
+use rostrum_app::portraits::Portraits;
 use rostrum_app::{App, episodes, shows, waves};
 use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
@@ -25,6 +26,12 @@ pub(crate) fn artwork_path(id: Id<Asset>) -> String {
 /// The picture of a show.
 pub(crate) fn art(show: &Show) -> Art {
     Art { url: show.artwork_id.map(artwork_path), title: show.facts.title.clone() }
+}
+
+/// The picture of an episode: its own, or the show's.
+pub(crate) fn episode_art(entry: &Entry) -> Art {
+    let own = entry.asset(AssetKind::Artwork).map(Asset::path);
+    Art { url: own.or_else(|| entry.show.artwork_id.map(artwork_path)), title: entry.show.facts.title.clone() }
 }
 
 /// A show in a list.
@@ -53,7 +60,7 @@ pub(crate) async fn episode_card(app: &App, entry: &Entry) -> Result<EpisodeCard
         title: facts.title.clone(),
         show: show.facts.title.clone(),
         show_path: shows::path(show),
-        art: art(show),
+        art: episode_art(entry),
         published: When::from(episode.published_at.unwrap_or(episode.created_at)),
         duration_ms: audio.map_or(0, |asset| asset.duration_ms),
         numbering: numbering(facts.season, facts.number),
@@ -80,15 +87,21 @@ pub(crate) fn summary(summary: &str, notes: &str) -> String {
     if summary.trim().is_empty() { rostrum_feed::notes::plain(notes, 200) } else { summary.to_owned() }
 }
 
-/// People as pages show them: letters stand in for pictures, since a page loads nothing from elsewhere.
-pub(crate) fn persons(credits: &[Credit]) -> Vec<Person> {
+/// People as pages show them: letters stand in for pictures that are not here, since a page loads nothing from elsewhere.
+pub(crate) fn persons(credits: &[Credit], portraits: &Portraits) -> Vec<Person> {
     let person = |credit: &Credit| Person {
         name: credit.name.clone(),
         role: role(&credit.role),
         href: credit.href.clone(),
-        image: None,
+        image: portraits.path(credit),
     };
     credits.iter().map(person).collect()
+}
+
+/// Whose picture could not be had, and why.
+pub(crate) fn lacking(credits: &[Credit], portraits: &Portraits) -> Vec<(String, String)> {
+    let line = |credit: &Credit| Some((credit.name.clone(), portraits.error(credit)?.to_owned()));
+    credits.iter().filter_map(line).collect()
 }
 
 /// What somebody does; the usual roles in the reader's language, others as they were written.

@@ -9,7 +9,7 @@ use rostrum_store::{Tx, asset, encoding, episode, failpoint, job, show};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::encode::{self, Encoded};
-use crate::{App, Error, renditions};
+use crate::{App, Error, chapters, renditions};
 
 /// The source to be made into renditions.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -47,12 +47,14 @@ impl Work for Transcode {
         };
         failpoint::reach("transcode: encoded");
         handle.progress("writing files", 0, 0);
+        let found = chapters::usable(encoded.chapters.clone(), encoded.duration_ms());
         let (files, kept) = wrap(app, &subject, encoded).await?;
         let mut tx = app.store.write().await?;
         for file in &files {
             asset::retire(&mut tx, subject.episode.id, file.kind, app.now()).await?;
             asset::insert(&mut tx, file).await?;
         }
+        chapters::note(&mut tx, subject.source.id, &found).await?;
         encoding::put(&mut tx, &digest, &kept, app.now()).await?;
         episode::touch(&mut tx, subject.episode.id, app.now()).await?;
         handle.commit(app, tx).await
@@ -82,6 +84,6 @@ async fn wrap(app: &App, subject: &Subject, encoded: Encoded) -> Result<(Vec<Ass
         files.push(file);
     }
     files.push(renditions::peaks(app, of, encoded.peaks).await?);
-    let kept = encode::note(&files, encoded.loudness_lufs);
+    let kept = encode::note(&files, encoded.loudness_lufs, encoded.chapters);
     Ok((files, kept))
 }

@@ -48,7 +48,7 @@ pub async fn find(app: &App, text: &str) -> Result<(Vec<Found>, Vec<String>), Er
     let reader = Reader::new(&query);
     let mut read: Vec<(Reading, Candidate)> = Vec::new();
     for candidate in candidates {
-        read.extend(reader.read(&candidate, &notes_of(&candidate.episode)).map(|reading| (reading, candidate)));
+        read.extend(reader.read(&candidate).map(|reading| (reading, candidate)));
     }
     read.sort_by(|one, other| other.0.score.total_cmp(&one.0.score));
     let mut found = Vec::<Found>::with_capacity(read.len());

@@ -51,9 +51,9 @@ impl<'q> Reader<'q> {
     }
 
     /// What an episode has of the query; none if some of it is missing.
-    pub(super) fn read(&self, candidate: &Candidate, notes: &str) -> Option<Reading> {
+    pub(super) fn read(&self, candidate: &Candidate) -> Option<Reading> {
         let title = self.terms_in(&fold(&candidate.episode.facts.title));
-        let in_notes = self.terms_in(&fold(notes));
+        let in_notes = self.terms_in(&fold(&candidate.notes));
         let hits = self.hits(&candidate.said);
         let said: Vec<usize> =
             (0..self.terms.len()).map(|term| hits.iter().filter(|hit| hit.term == term).count()).collect();
@@ -67,7 +67,7 @@ impl<'q> Reader<'q> {
         let [of_title, of_notes, of_speech] = WEIGHTS;
         Some(Reading {
             score: of_title * share(&title) + of_notes * share(&in_notes) + of_speech * together + often,
-            notes: if in_notes.contains(&true) { notes.to_owned() } else { String::new() },
+            notes: if in_notes.contains(&true) { candidate.notes.clone() } else { String::new() },
             quotes: quotes(&candidate.said, windows),
         })
     }
@@ -191,12 +191,13 @@ mod tests {
             speaker: (*speaker).to_owned(),
             text: (*text).to_owned(),
         };
-        Candidate { episode, said: lines.iter().map(line).collect(), duration_ms: 0, artwork_id: None }
+        let said = lines.iter().map(line).collect();
+        Candidate { episode, notes: String::new(), said, duration_ms: 0, artwork_id: None }
     }
 
-    fn read(query: &str, candidate: &Candidate, notes: &str) -> Option<Reading> {
+    fn read(query: &str, candidate: &Candidate) -> Option<Reading> {
         let query = Query::parse(query).expect("there are words");
-        Reader::new(&query).read(candidate, notes)
+        Reader::new(&query).read(candidate)
     }
 
     #[test]
@@ -205,14 +206,17 @@ mod tests {
             "Talk",
             &[(0, "Ada", "Welcome."), (7, "Ada", "Bread and"), (9, "Ada", "Crème fraîche."), (12, "Bob", "Yes.")],
         );
-        let found = read("creme", &talk, "").expect("it is said");
+        let found = read("creme", &talk).expect("it is said");
         let quote = Quote { start_ms: 9000, speaker: "Ada".into(), text: "Crème fraîche.".into() };
         assert_eq!(found.quotes, [quote]);
-        let found = read("\"and crème\"", &talk, "").expect("it is said across two cues");
+        let found = read("\"and crème\"", &talk).expect("it is said across two cues");
         assert_eq!((found.quotes[0].start_ms, found.quotes[0].text.as_str()), (7000, "Bread and Crème fraîche."));
-        assert!(read("\"crème and\"", &talk, "").is_none(), "that order is never said");
-        assert!(read("bread butter", &talk, "").is_none());
-        assert!(read("bread butter", &talk, "With butter").is_some_and(|found| found.notes == "With butter"));
+        assert!(read("\"crème and\"", &talk).is_none(), "that order is never said");
+        assert!(read("bread butter", &talk).is_none());
+        assert!(
+            read("bread butter", &Candidate { notes: "With butter".into(), ..talk })
+                .is_some_and(|found| found.notes == "With butter")
+        );
     }
 
     #[test]
@@ -220,14 +224,14 @@ mod tests {
         let apart = candidate("A", &[(0, "", "salt"), (600, "", "bread")]);
         let together = candidate("B", &[(0, "", "salt"), (10, "", "bread")]);
         let titled = candidate("Salt and bread", &[]);
-        let score = |one: &Candidate| read("salt bread", one, "").expect("both are there").score;
+        let score = |one: &Candidate| read("salt bread", one).expect("both are there").score;
         assert!(score(&titled) > score(&together) && score(&together) > score(&apart));
     }
 
     #[test]
     fn quotations_are_few_and_far_between() {
         let lines: Vec<(i64, &str, &str)> = (0..100).map(|n| (n * 6, "Ada", "salt")).collect();
-        let found = read("salt", &candidate("A", &lines), "").expect("it is said");
+        let found = read("salt", &candidate("A", &lines)).expect("it is said");
         let starts: Vec<i64> = found.quotes.iter().map(|quote| quote.start_ms / 1000).collect();
         assert_eq!(starts, [0, 24, 48]);
         assert!(found.quotes[0].text.len() <= QUOTE_CHARS + 5);

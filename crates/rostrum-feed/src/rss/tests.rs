@@ -166,6 +166,27 @@ fn pages_link_to_each_other() {
 }
 
 #[test]
+fn people_who_look_at_it_find_links() {
+    let (show, episode) = (show(), episode());
+    let feed = feed(&show, &episode);
+    let of_show = feed.one("xhtml:div");
+    let link = of_show.one("xhtml:a");
+    assert_eq!(
+        (link.text.as_str(), link.attribute("href")),
+        ("Talk & <Friends>", Some("https://example.org/shows/talk"))
+    );
+    assert_eq!(of_show.text_of("xhtml:p"), "What friends say. See https://example.org.");
+    let link = feed.one("item").one("xhtml:div").one("xhtml:a");
+    assert_eq!(
+        (link.text.as_str(), link.attribute("href")),
+        ("Hello & goodbye", Some(item(&episode).page_url.as_str()))
+    );
+    let mut plain = channel(&show, vec![item(&episode)]);
+    plain.stylesheet_url = None;
+    assert!(!write(&plain).contains("xhtml"), "without a stylesheet nobody looks");
+}
+
+#[test]
 fn long_notes_go_beside_the_description() {
     let (show, mut episode) = (show(), episode());
     episode.facts.notes = "A paragraph of some length, with ]]> in it.\n\n".repeat(200);

@@ -23,7 +23,7 @@ macro_rules! found {
     ($($inner:tt)*) => {
         concat!(
             "SELECT e.id, e.show_id, e.slug, e.guid, e.state, e.published_at, e.facts, e.created_at, e.updated_at, ",
-            "e.version, s.cues, m.duration_ms, a.id AS artwork_id FROM (",
+            "e.version, s.cues, s.notes, m.duration_ms, a.id AS artwork_id FROM (",
             $($inner)*,
             ") hit JOIN episode e ON e.id = hit.episode_id LEFT JOIN spoken s ON s.episode_id = e.id ",
             "LEFT JOIN asset m ON m.episode_id = e.id AND m.kind = 'mp3' AND m.retired_at IS NULL ",
@@ -50,6 +50,8 @@ const PUT: &str = "INSERT INTO document (episode_id, listed_at, title, main, who
 const LIST: &str = "UPDATE document SET listed_at = $1 WHERE episode_id = $2";
 const SAY: &str = "INSERT INTO spoken (episode_id, cues) VALUES ($1, $2) \
      ON CONFLICT (episode_id) DO UPDATE SET cues = excluded.cues";
+const WRITE: &str = "INSERT INTO spoken (episode_id, cues, notes) VALUES ($1, '', $2) \
+     ON CONFLICT (episode_id) DO UPDATE SET notes = excluded.notes";
 const SAID: &str = "SELECT cues FROM spoken WHERE episode_id = $1";
 const MISSING: &str = "SELECT e.id FROM episode e LEFT JOIN document d ON d.episode_id = e.id \
      WHERE d.episode_id IS NULL ORDER BY e.id LIMIT $1";
@@ -69,10 +71,20 @@ const PLAN_POSTGRES: &str = "SET LOCAL enable_seqscan = off";
 
 #[cfg(test)]
 pub(crate) fn statements(dialect: Dialect) -> &'static [&'static str] {
-    const POSTGRES: &[&str] =
-        &[PUT, LIST, SAY, SAID, MISSING, FIND_POSTGRES[0].1, FIND_POSTGRES[1].1, FIND_POSTGRES[2].1, PLAN_POSTGRES];
+    const POSTGRES: &[&str] = &[
+        PUT,
+        LIST,
+        SAY,
+        WRITE,
+        SAID,
+        MISSING,
+        FIND_POSTGRES[0].1,
+        FIND_POSTGRES[1].1,
+        FIND_POSTGRES[2].1,
+        PLAN_POSTGRES,
+    ];
     match dialect {
-        Dialect::Sqlite => &[PUT, LIST, SAY, SAID, MISSING, FIND_SQLITE],
+        Dialect::Sqlite => &[PUT, LIST, SAY, WRITE, SAID, MISSING, FIND_SQLITE],
         Dialect::Postgres => POSTGRES,
     }
 }
@@ -111,6 +123,8 @@ pub struct Said {
 pub struct Candidate {
     /// The episode.
     pub episode: Episode,
+    /// The plain text of its notes.
+    pub notes: String,
     /// What is said in it.
     pub said: Vec<Said>,
     /// Length of its sound in milliseconds.
@@ -124,6 +138,7 @@ struct CandidateRow {
     #[sqlx(flatten)]
     episode: EpisodeRow,
     cues: Option<String>,
+    notes: Option<String>,
     duration_ms: Option<i64>,
     artwork_id: Option<String>,
 }
@@ -146,7 +161,8 @@ impl TryFrom<CandidateRow> for Candidate {
         let id = episode.id.to_string();
         let artwork_id = Row { table: "asset", id: &id }.maybe_id("id", row.artwork_id.as_deref())?;
         let said = row.cues.as_deref().map(lines).unwrap_or_default();
-        Ok(Self { episode, said, duration_ms: row.duration_ms.unwrap_or(0), artwork_id })
+        let (notes, duration_ms) = (row.notes.unwrap_or_default(), row.duration_ms.unwrap_or(0));
+        Ok(Self { episode, notes, said, duration_ms, artwork_id })
     }
 }
 
@@ -154,6 +170,7 @@ impl TryFrom<CandidateRow> for Candidate {
 pub async fn put(tx: &mut Tx, episode: &Episode, notes: &str, said: &[Said]) -> Result<(), StoreError> {
     let words = Words::of(&episode.facts.title, notes, said.iter().map(|one| one.text.as_str()));
     exec!(tx, PUT, episode.id.to_string(), listed_at(episode), words.title, words.main, words.whole)?;
+    exec!(tx, WRITE, episode.id.to_string(), notes)?;
     Ok(())
 }
 

@@ -66,6 +66,9 @@ endpoints! {
     "/api/v1/episodes/{episode}/schedule" => post(episodes::life::schedule);
     "/api/v1/episodes/{episode}/transcript" =>
         put(episodes::transcript::set_transcript), delete(episodes::transcript::remove_transcript);
+    "/api/v1/episodes/{episode}/artwork" =>
+        put(episodes::artwork::set_artwork), delete(episodes::artwork::remove_artwork);
+    "/api/v1/episodes/{episode}/adopt-chapters" => post(episodes::chapters::adopt_chapters);
     "/api/v1/audit" => get(audit::list);
     "/api/v1/jobs" => get(jobs::list::list);
     "/api/v1/jobs/{job}" => get(jobs::one::show);

@@ -80,13 +80,13 @@ fn part(parts: &[String], at: usize) -> Option<String> {
 fn persons(posted: &Posted, old: &[Credit]) -> Vec<Credit> {
     let person = |parts: Vec<String>| {
         let name = part(&parts, 0).unwrap_or_default();
-        // The form has no field for the picture and the group; they stay with the name.
+        // The form has no field for the group; it stays with the name.
         let known = old.iter().find(|credit| credit.name == name);
         Credit {
             role: part(&parts, 1).map_or_else(|| "host".to_owned(), |role| role.to_lowercase()),
             group: known.map_or_else(|| "cast".to_owned(), |credit| credit.group.clone()),
             href: part(&parts, 2),
-            image: known.and_then(|credit| credit.image.clone()),
+            image: part(&parts, 3),
             name,
         }
     };
@@ -94,7 +94,9 @@ fn persons(posted: &Posted, old: &[Credit]) -> Vec<Credit> {
 }
 
 fn persons_text(credits: &[Credit]) -> String {
-    let line = |credit: &Credit| joined(&[Some(&credit.name), Some(&credit.role), credit.href.as_ref()]);
+    let line = |credit: &Credit| {
+        joined(&[Some(&credit.name), Some(&credit.role), credit.href.as_ref(), credit.image.as_ref()])
+    };
     credits.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -114,6 +114,13 @@ pub(crate) const KEYS: &[Key] = &[
     key("media.access_key", Kind::Text, "AKIAEXAMPLE", "The bucket's access key.").hidden(),
     key("media.secret_key", Kind::Text, "example", "The bucket's secret key.").hidden(),
     key(
+        "media.retired_days",
+        Kind::Count,
+        "7",
+        "Days for which a file that was replaced is still served: feeds delivered before lead to it.",
+    )
+    .usual(),
+    key(
         "mail.url",
         Kind::Text,
         "smtps://user:password@mail.example:465",
@@ -123,8 +130,13 @@ pub(crate) const KEYS: &[Key] = &[
     key("mail.from", Kind::Text, "Rostrum <rostrum@radio.example>", "The sender of mails."),
     key("limits.upload_bytes_max", Kind::Bytes, "8 GiB", "The largest single upload.").usual(),
     key("limits.show_bytes_max", Kind::Bytes, "100 GiB", "What all files of one show may take together.").usual(),
-    key("limits.disk_reserve_bytes", Kind::Bytes, "1 GiB", "What uploads leave free on the disks of the data folder and of a media folder.")
-        .usual(),
+    key(
+        "limits.disk_reserve_bytes",
+        Kind::Bytes,
+        "1 GiB",
+        "What uploads leave free on the disks of the data folder and of a media folder.",
+    )
+    .usual(),
     key(
         "limits.body_bytes_max",
         Kind::Bytes,

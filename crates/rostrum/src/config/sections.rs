@@ -51,6 +51,7 @@ pub(crate) struct Rtc {
 pub(crate) struct Media {
     pub(crate) url: String,
     pub(crate) reads: Reads,
+    pub(crate) retired_days: usize,
     pub(crate) access_key: Option<Secret<String>>,
     pub(crate) secret_key: Option<Secret<String>>,
 }
@@ -211,7 +212,8 @@ impl Media {
         if reads == Reads::Presigned && !url.starts_with("s3://") {
             return Err(together("media.reads is presigned, which needs a bucket; set media.url to one, or proxied"));
         }
-        Ok(Self { url, reads, access_key, secret_key })
+        let retired_days = from.usual("media.retired_days", value::count);
+        Ok(Self { url, reads, retired_days, access_key, secret_key })
     }
 }
 

@@ -67,7 +67,9 @@ pub(crate) async fn readable_media(config: &Config) -> anyhow::Result<MediaStore
     let media = media(config)?;
     match config.media.reads {
         Reads::Proxied => Ok(media),
-        Reads::Presigned => media.read_from_bucket().await.context("the bucket's address cannot be signed (media.reads)"),
+        Reads::Presigned => {
+            media.read_from_bucket().await.context("the bucket's address cannot be signed (media.reads)")
+        }
     }
 }
 

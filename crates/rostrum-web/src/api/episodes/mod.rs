@@ -1,17 +1,20 @@
 //! `/api/v1/episodes` and the episodes of a show.
 
+pub mod artwork;
+pub mod chapters;
 pub mod life;
 pub mod list;
 pub mod one;
 pub mod transcript;
 
 use jiff::Timestamp;
+use rostrum_app::episodes::Detail;
 use rostrum_app::listing::Entry;
 use rostrum_app::{App, episodes, shows};
 use rostrum_domain::access::Caller;
 use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::chapter::Chapter;
 use rostrum_domain::episode::{Episode, EpisodeFacts, State, blockers};
-use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Problem, Slug};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,6 +49,10 @@ pub struct EpisodeBody {
     renditions: Vec<FileBody>,
     /// Its transcript, in each served form.
     transcripts: Vec<FileBody>,
+    /// Chapters in its uploaded file that it could adopt; none when it has some. Lists leave it out.
+    #[schema(value_type = Vec<schema::Chapter>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_chapters: Option<Vec<Chapter>>,
     /// What keeps it from being published; empty when nothing does.
     #[schema(value_type = Vec<schema::FieldProblem>)]
     blockers: Vec<Problem>,
@@ -70,6 +77,8 @@ pub struct EpisodeUrls {
     enclosure: Option<String>,
     /// Its chapters in the podcast namespace's form, if it has any.
     chapters: Option<String>,
+    /// Its own artwork, if it has any.
+    artwork: Option<String>,
 }
 
 /// A stored file. Its bytes never change.
@@ -126,6 +135,7 @@ impl EpisodeBody {
             urls: EpisodeUrls::of(app, entry),
             renditions: files(&AssetKind::RENDITIONS),
             transcripts: files(&AssetKind::TRANSCRIPTS),
+            file_chapters: None,
             blockers: blockers(show, episode, assets).0,
             created_at: episode.created_at,
             updated_at: episode.updated_at,
@@ -141,6 +151,7 @@ impl EpisodeUrls {
             feed: app.address(&shows::feed_path(&entry.show.slug)),
             enclosure: entry.asset(AssetKind::Mp3).map(|asset| app.address(&asset.path())),
             chapters: (!entry.episode.facts.chapters.is_empty()).then(|| format!("{page}/chapters.json")),
+            artwork: entry.asset(AssetKind::Artwork).map(|asset| app.address(&asset.path())),
             page,
         }
     }
@@ -165,11 +176,8 @@ pub struct EpisodeChange {
 
 /// The episode as it is now.
 async fn answer(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Versioned<EpisodeBody>, Error> {
-    let detail = episodes::get(app, caller, id).await?;
-    Ok(shown(app, detail.show, detail.episode, detail.assets))
-}
-
-fn shown(app: &App, show: Show, episode: Episode, assets: Vec<Asset>) -> Versioned<EpisodeBody> {
+    let Detail { show, episode, assets, file_chapters, .. } = episodes::get(app, caller, id).await?;
     let entry = Entry { show, episode, assets };
-    Versioned(entry.episode.version, EpisodeBody::of(app, &entry))
+    let body = EpisodeBody { file_chapters: Some(file_chapters), ..EpisodeBody::of(app, &entry) };
+    Ok(Versioned(entry.episode.version, body))
 }

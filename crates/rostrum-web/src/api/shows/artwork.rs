@@ -43,7 +43,7 @@ pub struct Drawn {
     /// How a picture that is no square becomes one; `crop` when left out.
     #[serde(default)]
     #[param(required = false)]
-    fit: Shape,
+    pub(in crate::api) fit: Shape,
 }
 
 /// A picture on another server.
@@ -54,6 +54,13 @@ pub struct PictureAt {
     url: String,
     /// How a picture that is no square becomes one; as the address says when left out.
     fit: Option<Shape>,
+}
+
+impl PictureAt {
+    /// The address and the shape; `fit` where none is said here.
+    pub(in crate::api) fn picture(&self, fit: Shape) -> (&str, Fit) {
+        (&self.url, self.fit.unwrap_or(fit).into())
+    }
 }
 
 /// Gives a show artwork: a JPEG, PNG or WebP picture, or the address of one.
@@ -73,7 +80,7 @@ pub async fn set_artwork(
 ) -> Result<impl IntoResponse, Error> {
     let (app, caller) = (&web.app, &signed.caller);
     let changed = match sent.json::<PictureAt>().transpose()? {
-        Some(at) => artwork::fetch(app, caller, &name, (&at.url, at.fit.unwrap_or(fit).into())).await?,
+        Some(at) => artwork::fetch(app, caller, &name, at.picture(fit)).await?,
         None => artwork::set(app, caller, &name, (sent.bytes, fit.into())).await?,
     };
     Ok(answer(app, &changed))

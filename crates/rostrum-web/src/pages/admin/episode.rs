@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use rostrum_app::episodes::{self, Detail};
 use rostrum_app::listing::Entry;
-use rostrum_app::{feeds, studio, transcripts, waves};
+use rostrum_app::{feeds, portraits, studio, transcripts, waves};
 use rostrum_domain::access::Action;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
@@ -21,7 +21,7 @@ use crate::state::Web;
 use crate::views::admin::JobLine;
 use crate::views::admin::episode::{EditEpisode, Sound, TranscriptLine};
 use crate::views::{self, When};
-use crate::{Error, shape};
+use crate::{Error, shape, words};
 
 /// The editor.
 pub async fn edit(
@@ -69,7 +69,7 @@ pub async fn delete(State(web): State<Web>, Path(id): Path<Id<Episode>>, signed:
 
 /// The whole page of an episode.
 pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<EditEpisode, Error> {
-    let Detail { show, episode, assets, blockers } = episodes::get(&web.app, &signed.caller, id).await?;
+    let Detail { show, episode, assets, blockers, file_chapters } = episodes::get(&web.app, &signed.caller, id).await?;
     let entry = Entry { show, episode, assets };
     let job = job(web, id, signed).await?;
     let Entry { show, episode, .. } = &entry;
@@ -88,6 +88,11 @@ pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<
         sound: sound(web, &entry, job).await?,
         transcript: transcript(web, &entry).await?,
         transcript_problems: Problems::default(),
+        art: shape::episode_art(&entry),
+        own_art: entry.asset(AssetKind::Artwork).is_some(),
+        art_problems: Problems::default(),
+        file_chapters: file_chapters.len(),
+        lacking: shape::lacking(&episode.facts.persons, &portraits::of_show(&web.app, show.id).await?),
         blockers,
         schedule: views::Form::default(),
         item_preview: feeds::preview(&web.app, show, &entry).unwrap_or_default(),
@@ -111,12 +116,17 @@ async fn sound(web: &Web, entry: &Entry, job: Option<JobLine>) -> Result<Sound, 
         source_name: source.map(|file| file.file_name.clone()),
         source_bytes: source.map_or(0, |file| file.bytes),
         duration_ms: audio.map_or(0, |file| file.duration_ms),
-        loudness: loudness.map(|lufs| format!("{lufs:.1} LUFS").replace('-', "−")).unwrap_or_default(),
+        loudness: loudness.map(loud).unwrap_or_default(),
         renditions: downloads(entry),
         listen: audio.map(Asset::path),
         wave: waves::of(&web.app, &entry.assets, shape::PAGE_VALUES).await?,
         job,
     })
+}
+
+/// `−16.0 LUFS`, with a real minus.
+fn loud(lufs: f64) -> String {
+    format!("{} LUFS", words::figure(&format!("{lufs:.1}")).replace('-', "−"))
 }
 
 async fn transcript(web: &Web, entry: &Entry) -> Result<Option<TranscriptLine>, Error> {

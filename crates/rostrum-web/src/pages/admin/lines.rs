@@ -55,6 +55,7 @@ fn what(kind: &str, title: &str) -> String {
         "retag" => say("job-retag").with("title", title).into(),
         "sweep" => say("job-sweep").into(),
         "index" => say("job-index").into(),
+        "portrait" => say("job-portrait").into(),
         other => other.to_owned(),
     }
 }

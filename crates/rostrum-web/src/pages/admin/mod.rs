@@ -2,6 +2,8 @@
 
 pub mod dashboard;
 pub mod episode;
+pub mod episode_art;
+pub mod episode_chapters;
 pub mod episode_state;
 pub mod episodes;
 pub mod jobs;

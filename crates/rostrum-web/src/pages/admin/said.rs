@@ -6,7 +6,7 @@ use crate::views::{Flash, FlashKind};
 use crate::words::say;
 
 /// What can have been done; the message of each is `said-…`.
-const SAID: [&str; 23] = [
+const SAID: [&str; 25] = [
     "saved",
     "made",
     "published",
@@ -14,6 +14,8 @@ const SAID: [&str; 23] = [
     "unpublished",
     "deleted",
     "artwork",
+    "unpictured",
+    "chapters",
     "transcript",
     "untranscribed",
     "member",

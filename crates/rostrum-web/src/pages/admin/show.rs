@@ -3,7 +3,7 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use rostrum_app::{feeds, people, shows, studio};
+use rostrum_app::{feeds, people, portraits, shows, studio};
 use rostrum_domain::Problems;
 use rostrum_domain::access::Action;
 use rostrum_domain::episode::show_blockers;
@@ -84,6 +84,7 @@ pub(super) async fn view(web: &Web, show: &Show, signed: &Signed) -> Result<Edit
         art: shape::art(show),
         art_note: show.artwork_id.map(|_| say("art-ready").into()).unwrap_or_default(),
         art_problems: Problems::default(),
+        lacking: shape::lacking(&show.facts.persons, &portraits::of_show(&web.app, show.id).await?),
         feed_url: web.app.address(&shows::feed_path(&show.slug)),
         feed_preview: feeds::head(&web.app, show),
         blockers: show_blockers(show),

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use rostrum_app::listing::{self, Entry};
-use rostrum_app::{episodes, shows, transcripts, waves};
+use rostrum_app::{episodes, portraits, shows, transcripts, waves};
 use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::Episode;
 use rostrum_feed::notes;
@@ -46,7 +46,7 @@ pub(crate) async fn view(web: &Web, entry: &Entry, page: Page) -> Result<views::
         chapters: facts.chapters.iter().filter(|chapter| !chapter.hidden).cloned().collect(),
         transcript: turns(transcripts::cues(&web.app, assets).await?),
         transcript_files: files(entry, &AssetKind::TRANSCRIPTS),
-        persons: shape::persons(persons),
+        persons: shape::persons(persons, &portraits::of_show(&web.app, show.id).await?),
         downloads: downloads(entry),
         link: facts.link.clone(),
         location: facts.location.as_ref().map(|place| place.name.clone()),
@@ -83,7 +83,7 @@ fn head(web: &Web, entry: &Entry, signed: Option<&Signed>) -> Page {
     let mut page = web.page(&episode.facts.title, &path, signed);
     let url = web.app.address(&path);
     page.meta.description = shape::summary(&episode.facts.summary, &episode.facts.notes);
-    page.meta.image = show.artwork_id.map(|id| web.app.address(&shape::artwork_path(id)));
+    page.meta.image = shape::episode_art(entry).url.map(|path| web.app.address(&path));
     page.meta.audio = entry.asset(AssetKind::Mp3).map(|asset| web.app.address(&asset.path()));
     page.meta.feeds = vec![(show.facts.title.clone(), web.app.address(&shows::feed_path(&show.slug)))];
     let encoded: String = url::form_urlencoded::byte_serialize(url.as_bytes()).collect();

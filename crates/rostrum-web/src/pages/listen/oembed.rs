@@ -2,12 +2,14 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use rostrum_app::artwork;
 use rostrum_app::listing::{self, Entry};
 use serde_json::{Value, json};
 
+use crate::Error;
 use crate::state::Web;
-use crate::{Error, shape};
 
 /// Height of the embedded player, in CSS pixels.
 const HEIGHT: u32 = 220;
@@ -20,8 +22,8 @@ pub struct Asked {
     maxwidth: Option<u32>,
 }
 
-/// The document.
-pub async fn show(State(web): State<Web>, Query(asked): Query<Asked>) -> Result<Json<Value>, Error> {
+/// The document, readable from any site.
+pub async fn show(State(web): State<Web>, Query(asked): Query<Asked>) -> Result<Response, Error> {
     if asked.format.as_deref().is_some_and(|format| format != "json") {
         return Err(Error::limit(StatusCode::NOT_IMPLEMENTED, "Only format=json is offered."));
     }
@@ -29,7 +31,18 @@ pub async fn show(State(web): State<Web>, Query(asked): Query<Asked>) -> Result<
     let names = path.split(['?', '#']).next().unwrap_or_default().split_once('/');
     let (show, episode) = names.ok_or_else(|| Error::Missing("This is not the address of an episode here.".into()))?;
     let (entry, ..) = listing::episode(&web.app, show, episode).await?;
-    Ok(Json(document(&web, &entry, asked.maxwidth.unwrap_or(700).clamp(240, 1200))))
+    let mut document = document(&web, &entry, asked.maxwidth.unwrap_or(700).clamp(240, 1200));
+    add_thumbnail(&web, &entry, &mut document).await?;
+    Ok(([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(document)).into_response())
+}
+
+/// A picture goes with its size or not at all.
+async fn add_thumbnail(web: &Web, entry: &Entry, document: &mut Value) -> Result<(), Error> {
+    let Some((picture, side_px)) = artwork::sized(&web.app, entry).await? else { return Ok(()) };
+    document["thumbnail_url"] = json!(web.app.address(&picture.path()));
+    document["thumbnail_width"] = json!(side_px);
+    document["thumbnail_height"] = json!(side_px);
+    Ok(())
 }
 
 fn document(web: &Web, entry: &Entry, width: u32) -> Value {
@@ -47,7 +60,6 @@ fn document(web: &Web, entry: &Entry, width: u32) -> Value {
         "author_url": web.app.address(&rostrum_app::shows::path(&entry.show)),
         "provider_name": web.site_name,
         "provider_url": web.app.address("/"),
-        "thumbnail_url": entry.show.artwork_id.map(|id| web.app.address(&shape::artwork_path(id))),
         "html": frame,
         "width": width,
         "height": HEIGHT,

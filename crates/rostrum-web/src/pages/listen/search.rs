@@ -9,7 +9,7 @@ use crate::call::Signed;
 use crate::html::html;
 use crate::state::Web;
 use crate::views::search::{Hit, Quote, Run};
-use crate::views::{Pager, When};
+use crate::views::{Art, Pager, When};
 use crate::words::say;
 use crate::{Error, shape, views};
 
@@ -44,13 +44,19 @@ fn hit(one: &Found, words: &[String]) -> Hit {
         title: runs(&one.episode.facts.title, words),
         show: one.show.facts.title.clone(),
         show_path: rostrum_app::shows::path(&one.show),
-        art: shape::art(&one.show),
+        art: art(one),
         published: When::from(one.episode.published_at.unwrap_or(one.episode.created_at)),
         duration_ms: one.duration_ms,
         excerpt: runs(&around(&one.notes, words), words),
         quotes: one.quotes.iter().map(|said| quote(&path, said, words)).collect(),
         path,
     }
+}
+
+fn art(one: &Found) -> Art {
+    let own = one.artwork_id.map(shape::artwork_path);
+    let of_show = shape::art(&one.show);
+    Art { url: own.or(of_show.url), title: of_show.title }
 }
 
 fn quote(path: &str, said: &search::Quote, words: &[String]) -> Quote {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use rostrum_app::listing::{self, Entry, PAGE};
-use rostrum_app::shows;
+use rostrum_app::{portraits, shows};
 use rostrum_domain::show::{Show, ShowKind};
 use rostrum_feed::notes;
 
@@ -71,7 +71,7 @@ async fn view(
         start_label: say(if serial { "show-play-first" } else { "show-play-newest" }).into(),
         episodes,
         pager,
-        persons: shape::persons(&facts.persons),
+        persons: shape::persons(&facts.persons, &portraits::of_show(&web.app, show.id).await?),
         funding: facts.funding.iter().map(|f| LinkText { text: f.text.clone(), url: f.url.clone() }).collect(),
         podroll: podroll(show),
         edit: signed.map(|_| format!("/admin/shows/{}", show.slug)),

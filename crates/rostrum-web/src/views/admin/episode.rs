@@ -6,7 +6,7 @@ use rostrum_domain::episode::State;
 use super::JobLine;
 use crate::views::episode::Download;
 use crate::views::parts::LinkText;
-use crate::views::{Form, Page, When, filters};
+use crate::views::{Art, Form, Page, When, filters};
 
 /// A new episode; field `title`.
 #[derive(Debug, Clone, askama::Template)]
@@ -24,7 +24,7 @@ pub struct NewEpisode {
 
 /// The editor of an episode. The main form has a field for each fact of `EpisodeFacts` under its name; `explicit` is
 /// `inherit`, `yes` or `no`; lists are lines: `chapters` `0:00 Title`, `soundbites` `start | duration | title`,
-/// `persons` `Name | role | link`, `txt` `purpose | value`; `location` and `license` as with shows.
+/// `persons` `Name | role | link | picture`, `txt` `purpose | value`; `location` and `license` as with shows.
 #[derive(Debug, Clone, askama::Template)]
 #[template(path = "admin/episode.html")]
 pub struct EditEpisode {
@@ -35,7 +35,8 @@ pub struct EditEpisode {
     /// The show's slug, told to the upload.
     pub show_slug: String,
     /// Its page in the studio; the other forms post below it: `/publish`, `/schedule` (`at`, UTC, as in
-    /// `2026-11-27T18:00`), `/unpublish`, `/transcript` (file `file`), `/transcript/remove`, `/delete`.
+    /// `2026-11-27T18:00`), `/unpublish`, `/transcript` (file `file`), `/transcript/remove`, `/artwork` (file
+    /// `artwork`, `fit` crop or pad), `/artwork/remove`, `/chapters/adopt`, `/delete`.
     pub path: String,
     /// The show's page in the studio.
     pub show_path: String,
@@ -57,6 +58,16 @@ pub struct EditEpisode {
     pub transcript: Option<TranscriptLine>,
     /// Problems of the last transcript sent, field `file`.
     pub transcript_problems: Problems,
+    /// Its picture, or the show's.
+    pub art: Art,
+    /// Whether the picture is its own.
+    pub own_art: bool,
+    /// Problems of the last picture sent, field `artwork`.
+    pub art_problems: Problems,
+    /// How many chapters its file holds that it could take over.
+    pub file_chapters: usize,
+    /// Whose picture could not be had, and why.
+    pub lacking: Vec<(String, String)>,
     /// What keeps it from being published.
     pub blockers: Problems,
     /// The form that schedules it, field `at`.

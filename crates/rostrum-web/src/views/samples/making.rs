@@ -104,6 +104,7 @@ fn edit_show() -> EditShow {
         art: art("Harbour Talk"),
         art_note: "3000 × 3000 px, 412 kB".into(),
         art_problems: Problems::default(),
+        lacking: Vec::new(),
         feed_url: "https://radio.example/shows/harbour-talk/feed.xml".into(),
         feed_preview: "<channel>\n  <title>Harbour Talk</title>\n  <podcast:locked>yes</podcast:locked>\n</channel>"
             .into(),
@@ -127,6 +128,7 @@ impl Sampled for EditShow {
             art_problems: Problems::one("artwork", "This picture is 900 px wide; 1400 px are needed."),
             blockers: Problems::one("artwork", "The show needs artwork: a square picture, 1400 px or more."),
             members: Vec::new(),
+            lacking: lacking(),
             art_note: String::new(),
             ..edit_show()
         };
@@ -177,6 +179,10 @@ impl Sampled for NewEpisode {
     }
 }
 
+fn lacking() -> Vec<(String, String)> {
+    vec![("Mette Holm".into(), "there is nothing at this address (404)".into())]
+}
+
 fn edit_episode() -> EditEpisode {
     let link = |text: &str| LinkText { text: text.into(), url: "/media/sample/t".into() };
     EditEpisode {
@@ -213,6 +219,11 @@ fn edit_episode() -> EditEpisode {
         },
         transcript: Some(TranscriptLine { cues: 812, files: vec![link("VTT"), link("SRT")] }),
         transcript_problems: Problems::default(),
+        art: art("Harbour Talk"),
+        own_art: true,
+        art_problems: Problems::default(),
+        file_chapters: 0,
+        lacking: Vec::new(),
         blockers: Problems::default(),
         schedule: Form::default(),
         item_preview: "<item>\n  <title>The last ferry, and who still takes it</title>\n</item>".into(),
@@ -230,6 +241,8 @@ impl Sampled for EditEpisode {
         page.flash = Some(Flash { kind: FlashKind::Done, text: "Saved.".into() });
         let fresh = EditEpisode {
             sound: Sound::default(),
+            own_art: false,
+            file_chapters: 12,
             transcript: None,
             blockers: blockers.clone(),
             page,
@@ -244,6 +257,9 @@ impl Sampled for EditEpisode {
             sound,
             form: edit_episode().form.with(two_problems()),
             transcript_problems: Problems::one("file", "Line 12 has no times."),
+            art_problems: Problems::one("artwork", "This picture is 900 px wide; 1400 px are needed."),
+            lacking: lacking(),
+            own_art: false,
             schedule: Form::new([("at", "2020-01-01T00:00")]).with(Problems::one("at", "That time has passed.")),
             ..edit_episode()
         };

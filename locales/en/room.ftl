@@ -7,7 +7,6 @@ room-over = This room has ended
 room-over-help = The recording is being made into an episode; it appears on the show’s page.
 room-listen-again = Listen to the episode: <a href="{ $path }" dir="auto">{ $title }</a>
 room-soon = Not on air yet
-room-starts = Starts { $when }
 room-doors = The doors are open; the host goes on air in a moment.
 room-no-time = The host has not set a time. This page starts by itself when the room goes on air.
 room-to-show = To the show
@@ -21,9 +20,7 @@ room-captions = Captions
 room-play = Listen
 room-back = Back 15 seconds
 room-to-live = Jump to live
-room-volume = Volume
 room-plain-player = Live sound
-room-describe = { $title }, live
 
 ## Taking part
 
@@ -40,7 +37,6 @@ room-step-down = Step down
 room-mute = Mute
 room-chat = Chat
 room-chat-off = The chat of this room is closed.
-room-chat-stage = Only those on the stage write here.
 room-chat-sign-in = <a href="{ $path }">Sign in</a> to write.
 room-chat-empty = Nobody has written yet.
 room-chat-text = Your message
@@ -59,7 +55,6 @@ room-ask-not = Not now
 
 ## The studio
 
-studio-room = Studio of { $title }
 studio-check = Before you go in
 studio-check-text = A look at microphone and line. Nobody hears you yet.
 studio-consent = I agree to be recorded
@@ -81,7 +76,6 @@ studio-stage = Stage
 studio-hands = Raised hands
 studio-no-hands = No hand is up.
 studio-guests = Guests
-studio-invite = Invite a guest
 studio-invite-role = They come as
 studio-invite-go = Make a link
 studio-invite-link = Send this link to one person. It works once.
@@ -109,7 +103,6 @@ studio-listeners = Listeners
 studio-recording = Recording
 studio-tools = Tools
 studio-no-script = The studio needs a browser that runs scripts.
-studio-menu = What you can do with { $name }
 
 ## Said by the scripts of rooms
 
@@ -181,4 +174,3 @@ roomsay-marked = Marker set
 roomsay-scheduled = Not open
 roomsay-green-room = Green room
 roomsay-silenced = Your browser holds the sound back. Tap anywhere to hear the stage.
-roomsay-sure = Really { $what }?

@@ -11,6 +11,7 @@ pub(crate) mod filters;
 pub mod form;
 pub mod home;
 pub mod parts;
+pub mod room;
 pub mod samples;
 pub mod search;
 pub mod show;

@@ -4,6 +4,7 @@
 mod access;
 mod listening;
 mod making;
+mod rooms;
 mod searching;
 mod studio;
 
@@ -38,7 +39,8 @@ pub fn gallery(lang: rostrum_words::Lang) -> Vec<Rendered> {
 }
 
 fn pages() -> Vec<Rendered> {
-    [access::all(), listening::all(), searching::all(), making::all(), studio::all()].into_iter().flatten().collect()
+    let all = [access::all(), listening::all(), searching::all(), making::all(), studio::all(), rooms::all()];
+    all.into_iter().flatten().collect()
 }
 
 /// Every sample of one page.

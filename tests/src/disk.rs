@@ -49,7 +49,7 @@ impl Disk {
 
     /// Leaves so many bytes free, as the process `pid` sees it.
     pub(crate) fn leave(&self, pid: u32, bytes: u64) {
-        let disk = rustix::fs::statvfs(&self.seen_by(pid)).expect("the disk is mounted");
+        let disk = rustix::fs::statvfs(self.seen_by(pid)).expect("the disk is mounted");
         let used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize;
         let size = format!("remount,size={}", used + bytes);
         let done = Self::enter(pid, "mount").args(["-o", &size]).arg(&self.folder).output().expect("nsenter is there");

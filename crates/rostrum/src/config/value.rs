@@ -69,7 +69,7 @@ impl Kind {
             Self::Language => language(text).map(drop),
             Self::LogFormat => log_format(text).map(drop),
             Self::Reads => reads(text).map(drop),
-            Self::Token => (text.len() >= TOKEN_LETTERS_MIN && text.bytes().all(|c| c.is_ascii_graphic())).then_some(()),
+            Self::Token => is_token(text).then_some(()),
         }
     }
 }
@@ -114,17 +114,16 @@ pub(crate) fn language(text: &str) -> Option<Lang> {
     Lang::find(text).filter(|lang| lang.tag() == text.trim())
 }
 
+fn is_token(text: &str) -> bool {
+    text.len() >= TOKEN_LETTERS_MIN && text.bytes().all(|letter| letter.is_ascii_graphic())
+}
+
 pub(crate) fn reads(text: &str) -> Option<Reads> {
     match text.trim() {
         "proxied" => Some(Reads::Proxied),
         "presigned" => Some(Reads::Presigned),
         _ => None,
     }
-}
-
-/// A language there are messages in, by its exact tag.
-pub(crate) fn language(text: &str) -> Option<Lang> {
-    Lang::find(text).filter(|lang| lang.tag() == text.trim())
 }
 
 pub(crate) fn log_format(text: &str) -> Option<LogFormat> {

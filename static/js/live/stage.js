@@ -5,7 +5,7 @@ import { Trouble, tell, troubleOf } from "./tell.js";
 const SOUND_SLOTS = 4;
 const LOST_AFTER_MS = 1500;
 const ANSWER_WITHIN_MS = 8000;
-const CONNECT_WITHIN_MS = 10_000;
+const CONNECT_WITHIN_MS = 12_000;
 const FINAL = new Set(["ended", "removed", "banned", "barred", "locked", "room_missing"]);
 
 /**
@@ -28,6 +28,8 @@ export class Stage extends EventTarget {
   #tries = 0;
   #timer = 0;
   #opening = null;
+  #giveUp = 0;
+  #last = null;
 
   constructor(door, seats) {
     super();
@@ -42,6 +44,7 @@ export class Stage extends EventTarget {
     this.#mic = mic;
     this.#tries = 0;
     const welcomed = new Promise((done, fail) => (this.#opening = { done, fail }));
+    this.#giveUp = setTimeout(() => this.#never(), CONNECT_WITHIN_MS);
     this.#connect();
     return welcomed;
   }
@@ -127,6 +130,7 @@ export class Stage extends EventTarget {
     const sdp = await answer.text();
     if (turn !== this.#turn) return void forget(session);
     this.#session = session;
+    this.#last = null;
     await pc.setRemoteDescription({ type: "answer", sdp });
   }
 
@@ -149,13 +153,17 @@ export class Stage extends EventTarget {
       Object.assign(this, { you: message.you, epoch: message.epoch, delay_s: message.delay_s });
       this.#tries = 0;
       this.#become("here");
+      clearTimeout(this.#giveUp);
       this.#opening?.done();
       this.#opening = null;
     }
     if (message.type === "roster") this.#seat(message);
     if (message.type === "done") this.#settle(message.request);
     if (message.type === "refused") this.#settle(message.request, new Trouble(message.message, message.code));
-    if (message.type === "bye") this.#over(message.why);
+    if (message.type === "bye") {
+      this.#over(message.why);
+      this.#release(false);
+    }
     this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
   }
 
@@ -187,12 +195,24 @@ export class Stage extends EventTarget {
   #failed(turn, trouble) {
     const told = trouble instanceof Trouble ? trouble : new Trouble(tell("offline"), "offline");
     this.renew = told.status === 401;
-    const refused = FINAL.has(told.code) || (told.status === 403 && this.#opening);
+    this.#last = told;
+    const refused = FINAL.has(told.code) || (told.status >= 400 && told.status < 500 && this.#opening && !this.renew);
     if (!refused) return this.#later(turn);
-    this.#over(told.code);
-    this.#opening?.fail(told);
-    this.#opening = null;
+    this.#refuse(told);
     this.dispatchEvent(new CustomEvent("trouble", { detail: told }));
+  }
+
+  #refuse(trouble) {
+    clearTimeout(this.#giveUp);
+    this.#over(trouble.code);
+    this.#release(true);
+    this.#opening?.fail(trouble);
+    this.#opening = null;
+  }
+
+  /** The first way in stays shut: either nothing answers, or the answer came and no sound gets through. */
+  #never() {
+    this.#refuse(this.#last ?? new Trouble(tell("stageBlocked"), "stage_blocked"));
   }
 
   #later(turn, soon = false) {

@@ -13,22 +13,17 @@ use crate::tree::{Breach, judge, own, text};
 /// Templates that show parts to those who make the interface, and are not translated.
 const SPECIMENS: [&str; 1] = ["templates/admin/styleguide.html"];
 
-/// Letters in templates that are no words of a language: names of keys, the code that embeds a player, and names of
-/// classes and attributes where they stand for themselves.
-const SIGNS: [(&str, &[&str]); 7] = [
-    ("templates/access.html", &["access"]),
-    ("templates/admin/studio.html", &["admin"]),
-    ("templates/embed.html", &["embed"]),
-    ("templates/site.html", &["site"]),
-    ("templates/ui.html", &["aria", "invalid", "true", "describedby", "problem", "help"]),
-    ("templates/player_bar.html", &["K", "J", "L", "M"]),
+/// Letters in templates that are no words of a language: the code that embeds a player, and attributes that stand for
+/// themselves.
+const SIGNS: [(&str, &[&str]); 2] = [
     ("templates/episode.html", &["iframe", "src", "width", "height", "frameborder", "title", "loading", "lazy"]),
+    ("templates/ui.html", &["aria", "invalid", "true", "describedby", "problem", "help"]),
 ];
 
 /// Filters whose text is the name of something and no message.
 const NAMING: [&str; 3] = ["icon", "asset", "icon_slot"];
 /// Texts that look like messages and are none.
-const NAMES: [&str; 1] = ["new-password"];
+const NAMES: [&str; 2] = ["file-audio", "new-password"];
 
 /// Messages whose ids are put together; tests beside that code hold them to what there is.
 const COMPOSED: [&str; 8] = ["told-", "audit-", "category-", "field-", "medium-", "said-", "scope-", "script-"];

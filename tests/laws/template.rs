@@ -30,7 +30,8 @@ impl Page {
     pub(crate) fn read(template: &str) -> Self {
         let mut page = Self::default();
         let mut html = String::new();
-        let mut rest = template;
+        let template = classless(template);
+        let mut rest = template.as_str();
         while let Some(at) = ["{#", "{%", "{{"].iter().filter_map(|open| rest.find(open)).min() {
             html.push_str(&rest[..at]);
             let (open, inner) = rest[at..].split_at(2);
@@ -69,8 +70,13 @@ impl Page {
     /// Takes over what is spoken of the HTML.
     fn markup(&mut self, html: &str) {
         let mut rest = html;
+        let mut is_key = false;
         while let Some((text, tag)) = rest.split_once('<') {
-            self.speak(text);
+            // The letter on a key is the same in every language.
+            if !(is_key && text.chars().count() == 1) {
+                self.speak(text);
+            }
+            is_key = tag.starts_with("kbd");
             let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
             // Every other piece between quotes is a value; before it stands its name.
             let pieces: Vec<&str> = tag.split('"').collect();
@@ -97,6 +103,13 @@ impl Page {
             self.spoken.push(plain);
         }
     }
+}
+
+/// A template without the blocks that hold the names of classes.
+fn classless(template: &str) -> String {
+    let mut parts = template.split("{% block body_class %}");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| kept + part.split_once("{% endblock %}").map_or("", |(_, after)| after))
 }
 
 /// The filter that text begins with, and what follows its name.

@@ -14,7 +14,6 @@ enhance(document);
 const page = document.querySelector("[data-room]");
 const $ = (name) => page.querySelector(`[data-${name}]`) ?? document.querySelector(`[data-${name}]`);
 const { room, title, show, art } = page.dataset;
-if (page.dataset.state !== "ended") start();
 
 function start() {
   const startsAt = Date.parse(page.dataset.starts) || null;
@@ -272,3 +271,5 @@ class Speaker {
     this.#buttons(false, false);
   }
 }
+
+if (page.dataset.state !== "ended") start();

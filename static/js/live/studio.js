@@ -15,7 +15,6 @@ const $ = (name) => document.querySelector(`[data-${name}]`);
 const { room } = page.dataset;
 const MODERATORS = ["host", "co_host", "producer"];
 const SAMPLES_PER_S = 48_000;
-if (page.dataset.state !== "ended") open();
 
 function open() {
   const door = new Door(room);
@@ -362,3 +361,5 @@ async function api(path, body) {
   if (!answer.ok) throw await troubleOf(answer);
   return answer.status === 204 ? null : answer.json();
 }
+
+if (page.dataset.state !== "ended") open();

@@ -157,7 +157,7 @@ function rise(button) {
   const sign = document.createElement("span");
   sign.className = "reaction-rise";
   sign.setAttribute("aria-hidden", "true");
-  sign.textContent = button.textContent;
+  sign.append(button.querySelector(".icon").cloneNode(true));
   button.append(sign);
   setTimeout(() => sign.remove(), 1300);
 }

@@ -215,7 +215,7 @@ class Studio {
     $("go-live").hidden = !host || roster.state !== "green_room";
     $("end").hidden = !host || roster.state !== "live";
     $("mute").disabled = !this.mic || Boolean(me?.held);
-    $("mute").setAttribute("aria-pressed", String(!open));
+    $("mute").classList.toggle("primary", open);
     turn($("mute"), open ? "mic" : "mic-off", open ? tell("mute") : tell("unmute"));
     $("light").classList.toggle("live", roster.state === "live");
     this.#tick();

@@ -210,7 +210,7 @@ class Speaker {
   #connect() {
     const stage = new Stage(this.door, Number(page.dataset.seats));
     this.#stage = stage;
-    stage.volume = 0;
+    stage.deaf = true;
     stage.addEventListener("roster", () => this.#draw());
     stage.addEventListener("hand_declined", () => this.#let(tell("handDeclined")));
     stage.addEventListener("bye", ({ detail }) => this.#let(tell(detail.why)));
@@ -226,7 +226,7 @@ class Speaker {
     this.#on = on;
     const open = on && !me.muted && !me.held;
     if (this.#mic.track) this.#mic.track.enabled = open;
-    this.#stage.volume = on ? 1 : 0;
+    this.#stage.deaf = !on;
     this.program.hush(on);
     const at = this.#stage.roster?.hands.findIndex((hand) => hand.who === this.#stage.you) ?? -1;
     const waiting = at >= 0 ? tell("handUp", at + 1) : tell("handWaiting");

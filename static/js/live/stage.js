@@ -6,7 +6,7 @@ const SOUND_SLOTS = 4;
 const LOST_AFTER_MS = 1500;
 const ANSWER_WITHIN_MS = 8000;
 const CONNECT_WITHIN_MS = 12_000;
-const FINAL = new Set(["ended", "removed", "banned", "barred", "locked", "room_missing"]);
+const FINAL = new Set(["ended", "removed", "banned", "barred", "locked"]);
 
 /**
  * Events: `state` (detail: "joining", "here", "away", "over"), `trouble` (a Trouble), and one for every message of the
@@ -36,7 +36,9 @@ export class Stage extends EventTarget {
     this.door = door;
     this.slots = seats + SOUND_SLOTS;
     addEventListener("online", () => this.hurry());
-    addEventListener("pagehide", () => this.#release(true));
+    // Not a leave: the place is kept for somebody who only loads the page again.
+    addEventListener("pagehide", () => this.#release(false));
+    addEventListener("pageshow", (event) => event.persisted && this.hurry());
   }
 
   /** Connects; `mic` is the track to send, or none to hear only. Resolves when the stage has said welcome. */
@@ -61,10 +63,10 @@ export class Stage extends EventTarget {
     await this.#sender?.replaceTrack(mic);
   }
 
-  /** How loud the others are, 0 to 1. */
-  set volume(value) {
-    this.loudness = value;
-    for (const player of this.#players.values()) player.volume = value;
+  /** Whether the others are heard; a volume of nothing would not do on a phone that keeps its own. */
+  set deaf(on) {
+    this.muted = on;
+    for (const player of this.#players.values()) player.muted = on;
   }
 
   /** The stage is said to be gone or back: does not wait to notice. */
@@ -128,7 +130,7 @@ export class Stage extends EventTarget {
     if (!answer.ok) throw await troubleOf(answer);
     const session = answer.headers.get("location");
     const sdp = await answer.text();
-    if (turn !== this.#turn) return void forget(session);
+    if (turn !== this.#turn) return;
     this.#session = session;
     this.#last = null;
     await pc.setRemoteDescription({ type: "answer", sdp });
@@ -179,7 +181,7 @@ export class Stage extends EventTarget {
   }
 
   #playersOf(slot) {
-    if (!this.#players.has(slot)) this.#players.set(slot, Object.assign(new Audio(), { volume: this.loudness ?? 1 }));
+    if (!this.#players.has(slot)) this.#players.set(slot, Object.assign(new Audio(), { muted: this.muted ?? false }));
     return this.#players.get(slot);
   }
 
@@ -205,7 +207,7 @@ export class Stage extends EventTarget {
   #refuse(trouble) {
     clearTimeout(this.#giveUp);
     this.#over(trouble.code);
-    this.#release(true);
+    this.#release(false);
     this.#opening?.fail(trouble);
     this.#opening = null;
   }
@@ -238,7 +240,7 @@ export class Stage extends EventTarget {
     this.#channel?.close();
     this.#pc?.close();
     for (const request of [...this.#asked.keys()]) this.#settle(request, new Trouble(tell("away"), "away"));
-    if (leave && this.#session) forget(this.#session);
+    if (leave && this.#session) fetch(this.#session, { method: "DELETE", keepalive: true }).catch(() => {});
     this.#pc = this.#channel = this.#session = null;
   }
 
@@ -257,10 +259,6 @@ function microphone(pc, track) {
   const wanted = [...of("audio/red"), ...of("audio/opus")];
   if (wanted.length > 0) line.setCodecPreferences?.(wanted);
   return line.sender;
-}
-
-function forget(session) {
-  if (session) fetch(session, { method: "DELETE", keepalive: true }).catch(() => {});
 }
 
 /** Asks for lost packets again: the recording waits longer than a call would. */

@@ -148,6 +148,7 @@ class Studio {
       await this.#stage.ask(command);
       this.#trouble("");
     } catch (trouble) {
+      this.#draw();
       this.#trouble(trouble.message);
     }
   }

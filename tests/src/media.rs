@@ -60,6 +60,14 @@ pub fn encode(source: &Path, extension: &str, options: &[&str]) -> PathBuf {
     file
 }
 
+/// A recording of so many minutes: MP3, 24 kbit/s, 16 kHz, mono; one minute that comes again and again.
+pub fn minutes_of_mp3(minutes: u32, folder: &Path) -> Vec<u8> {
+    let sound = "sine=frequency=300:duration=60:sample_rate=16000,tremolo=f=0.5";
+    let plain = ["-b:a", "24k", "-write_xing", "0", "-id3v2_version", "0"];
+    let minute = ffmpeg(&[&["-f", "lavfi", "-i", sound], &plain[..]].concat(), &folder.join("minute.mp3"));
+    minute.repeat(minutes as usize)
+}
+
 /// Runs FFmpeg with these options, and gives the bytes of the file it writes.
 pub(crate) fn ffmpeg(options: &[&str], file: &Path) -> Vec<u8> {
     run(Command::new("ffmpeg").args(QUIET).args(options).arg(file));

@@ -1,7 +1,10 @@
 //! A program under test with all that it started: found in /proc, signalled and ended as one tree.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
@@ -52,6 +55,16 @@ impl Process {
         family.filter_map(memory_kib).sum()
     }
 
+    /// Bytes of the files in a folder, and of those that were there and are still open in one of its processes.
+    pub fn disk_bytes(&self, folder: &Path) -> u64 {
+        let mut sizes = BTreeMap::new();
+        named(folder, &mut sizes);
+        for pid in descendants(self.pid()).into_iter().chain([self.pid()]) {
+            unnamed(pid, folder, &mut sizes);
+        }
+        sizes.values().sum()
+    }
+
     /// Ends it and all it started at once. It is stopped first, so that it cannot start a replacement meanwhile.
     pub fn kill_tree(&mut self) {
         if self.ended().is_some() {
@@ -99,6 +112,28 @@ fn descendants(root: u32) -> Vec<u32> {
 fn parent(pid: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+}
+
+/// Files in a folder and those below it, by inode; what goes away meanwhile is passed over.
+fn named(folder: &Path, sizes: &mut BTreeMap<u64, u64>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.metadata() {
+            Ok(facts) if facts.is_dir() => named(&entry.path(), sizes),
+            Ok(facts) => drop(sizes.insert(facts.ino(), facts.blocks() * 512)),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Files that a process has open and that have lost their name in a folder, by inode.
+fn unnamed(pid: u32, folder: &Path, sizes: &mut BTreeMap<u64, u64>) {
+    for entry in fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten() {
+        let gone = fs::read_link(entry.path())
+            .is_ok_and(|path| path.starts_with(folder) && path.to_string_lossy().ends_with(" (deleted)"));
+        if let (true, Ok(facts)) = (gone, fs::metadata(entry.path())) {
+            sizes.insert(facts.ino(), facts.blocks() * 512);
+        }
+    }
 }
 
 fn memory_kib(pid: u32) -> Option<u64> {

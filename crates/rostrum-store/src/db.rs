@@ -226,8 +226,8 @@ impl Tx {
     /// Runs a text made of the schema's own names with these values.
     pub(crate) async fn send(&mut self, sql: String, cells: Vec<Cell>) -> Result<(), StoreError> {
         match self.conn() {
-            Conn::Sqlite(conn) => drop(with_cells!(sql, cells).execute(conn).await?),
-            Conn::Postgres(conn) => drop(with_cells!(sql, cells).execute(conn).await?),
+            Conn::Sqlite(conn) => with_cells!(sql, cells).execute(conn).await.map(|_| ())?,
+            Conn::Postgres(conn) => with_cells!(sql, cells).execute(conn).await.map(|_| ())?,
         }
         Ok(())
     }

@@ -61,8 +61,18 @@ fn builder(tags: HashSet<&'static str>) -> Builder<'static> {
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .attribute_filter(|_, name, value| (name != "href" || names_a_host(value)).then_some(Cow::Borrowed(value)))
         .strip_comments(true);
     builder
+}
+
+/// Whether a web address says its host: `https:/path` and `https:path` lead into the site they stand on (WHATWG URL,
+/// "special relative or authority state"). Other links are none of these.
+fn names_a_host(url: &str) -> bool {
+    let url: String = url.chars().filter(|c| !c.is_ascii_control()).collect();
+    let url = url.trim().to_ascii_lowercase();
+    let web = url.strip_prefix("https:").or_else(|| url.strip_prefix("http:"));
+    web.is_none_or(|rest| rest.starts_with("//"))
 }
 
 /// Of relative links only those to a place in the recording stay.

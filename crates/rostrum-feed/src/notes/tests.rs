@@ -203,6 +203,15 @@ fn nothing_hostile_survives() {
 }
 
 #[test]
+fn a_link_without_a_host_is_no_link() {
+    for url in ["https:/admin", "https:admin", "HTTP:/admin", "https:\\\\a.example"] {
+        let html = page_html(&format!("<a href=\"{url}\">x</a>"));
+        assert!(!html.contains("href"), "{url}: {html}");
+    }
+    assert!(page_html("<a href=\"HTTPS://a.example/\">x</a>").contains("href=\"HTTPS://a.example/\""));
+}
+
+#[test]
 fn the_check_itself_refuses() {
     for html in ["<script>", "<p onclick=x>", "<a href=\"javascript:x\">", "<a href=\"https:\" on=\"x\">", "<p", "<p>>"]
     {

@@ -1,0 +1,30 @@
+//! What must hold for any bytes, one function for each reader of what strangers send: it returns, or panics where the
+//! rule is broken. libFuzzer calls them with bytes it invents, `tests/replay.rs` with those kept in `corpus`.
+
+mod feed;
+mod media;
+mod net;
+
+pub use feed::{chapters, cues, notes, rss};
+pub use media::{containers, sniff, tags};
+pub use net::{fetch, framing, range, tus};
+
+/// Every target by its name, which is also the name of its corpus.
+pub const TARGETS: [(&str, fn(&[u8])); 11] = [
+    ("notes", notes),
+    ("chapters", chapters),
+    ("cues", cues),
+    ("rss", rss),
+    ("sniff", sniff),
+    ("tags", tags),
+    ("containers", containers),
+    ("range", range),
+    ("tus", tus),
+    ("framing", framing),
+    ("fetch", fetch),
+];
+
+/// Bytes as text; what is no text is passed over.
+fn text(data: &[u8]) -> Option<&str> {
+    std::str::from_utf8(data).ok()
+}

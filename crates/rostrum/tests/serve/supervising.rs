@@ -37,7 +37,7 @@ fn a_killed_role_comes_back_and_leaves_the_others_alone() {
 fn a_soft_stop_ends_everything_in_order() {
     let mut server = Server::start();
     let roles = children(server.pid());
-    assert_eq!(roles.len(), 3);
+    assert_eq!(roles.len(), 4, "edge, web, worker, stage");
     server.signal(Signal::TERM);
     assert!(server.ended().success(), "{}", server.log());
     assert!(roles.iter().all(|pid| !alive(*pid)));

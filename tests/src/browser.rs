@@ -257,7 +257,8 @@ impl Tab {
             self.page.evaluate(axe).await.expect(STEP);
         }
         // Copies of style sheets are not made: the pages' content policy forbids them, and no rule in use needs them.
-        let violations = "axe.run(document, {preload: {assets: ['media']}}).then(({violations}) => violations.map(({id, nodes}) =>
+        let violations =
+            "axe.run(document, {preload: {assets: ['media']}}).then(({violations}) => violations.map(({id, nodes}) =>
             `${id}: ${nodes.map(({target}) => target.join(' ')).join(', ')}`))";
         self.eval(violations).await
     }

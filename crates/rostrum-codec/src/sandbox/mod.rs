@@ -40,12 +40,9 @@ pub(crate) fn put_up(wall: Wall, request: &Request) -> Result<String, String> {
 
 fn limits(request: &Request) -> io::Result<String> {
     let memory = mapped_bytes()? + request.memory_bytes;
-    for (resource, most) in [
-        (Resource::As, memory),
-        (Resource::Fsize, 0),
-        (Resource::Nofile, DESCRIPTORS_MAX),
-        (Resource::Core, 0),
-    ] {
+    for (resource, most) in
+        [(Resource::As, memory), (Resource::Fsize, 0), (Resource::Nofile, DESCRIPTORS_MAX), (Resource::Core, 0)]
+    {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     // At the lower limit the kernel sends a signal that says why, at the upper one it kills.

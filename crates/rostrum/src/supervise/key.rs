@@ -28,7 +28,8 @@ pub(super) fn make_grant_key(data: &Path) -> anyhow::Result<()> {
 /// Reads the key.
 pub(crate) fn grant_key(data: &Path) -> anyhow::Result<Key> {
     let path = data.join(FILE);
-    let bytes = fs::read(&path).with_context(|| format!("the key for invitations, {}, is not there", path.display()))?;
+    let bytes =
+        fs::read(&path).with_context(|| format!("the key for invitations, {}, is not there", path.display()))?;
     let bits = bytes.try_into().ok().with_context(|| {
         format!("{} is damaged; remove it and start again: open invitations then have to be made anew", path.display())
     })?;

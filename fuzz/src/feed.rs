@@ -30,7 +30,8 @@ pub fn notes(data: &[u8]) {
     assert!(plain.chars().count() <= 50 && !plain.contains(['\n', '\0']), "{plain:?}");
 }
 
-/// Serialised HTML in which every `<` begins a tag: each is allowed, closed, and has no attribute but a link or a number.
+/// Serialised HTML in which every `<` begins a tag: each is allowed, closed, and has no attribute but a link or a
+/// number.
 fn check_html(html: &str, allowed: &[&str]) {
     let mut open = Vec::new();
     for piece in html.split('<').skip(1) {

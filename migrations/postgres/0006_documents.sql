@@ -20,6 +20,9 @@ CREATE TABLE document (
 );
 -- Thousands of rows may have to be passed; their words are kept elsewhere.
 ALTER TABLE document SET (toast_tuple_target = 128);
-CREATE INDEX document_title ON document USING GIN (array_to_tsvector(string_to_array(title, ' '))) WITH (fastupdate = off);
-CREATE INDEX document_main ON document USING GIN (array_to_tsvector(string_to_array(main, ' '))) WITH (fastupdate = off);
-CREATE INDEX document_whole ON document USING GIN (array_to_tsvector(string_to_array(whole, ' '))) WITH (fastupdate = off);
+CREATE INDEX document_title ON document USING GIN (array_to_tsvector(string_to_array(title, ' ')))
+    WITH (fastupdate = off);
+CREATE INDEX document_main ON document USING GIN (array_to_tsvector(string_to_array(main, ' ')))
+    WITH (fastupdate = off);
+CREATE INDEX document_whole ON document USING GIN (array_to_tsvector(string_to_array(whole, ' ')))
+    WITH (fastupdate = off);

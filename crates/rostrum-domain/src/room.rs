@@ -74,7 +74,8 @@ pub enum RoomState {
 }
 words!(RoomState, "state", Scheduled => "scheduled", GreenRoom => "green_room", Live => "live", Ended => "ended");
 
-/// What somebody may do in a room; later ones may do all that earlier ones may, but for the producer, who is never heard.
+/// What somebody may do in a room; later ones may do all that earlier ones may, but for the producer, who is never
+/// heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StageRole {

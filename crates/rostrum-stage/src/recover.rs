@@ -215,8 +215,8 @@ fn position(live_at_us: i64, now_us: i64) -> u64 {
     samples.next_multiple_of(CHUNK_SAMPLES)
 }
 
-/// Makes the program again from where the log stops to where the stage goes on: from the journal as far as it goes, then
-/// silence.
+/// Makes the program again from where the log stops to where the stage goes on: from the journal as far as it goes,
+/// then silence.
 fn fill(press: &Press, remembered: &Remembered, (live_at_us, chunks, until): (i64, u64, u64)) {
     let from = chunks * CHUNK_SAMPLES;
     let mut program = Program::new(Config::default(), |channels| Decoder::new(channels).map(Ears));

@@ -87,7 +87,8 @@ pub(crate) fn summary(summary: &str, notes: &str) -> String {
     if summary.trim().is_empty() { rostrum_feed::notes::plain(notes, 200) } else { summary.to_owned() }
 }
 
-/// People as pages show them: letters stand in for pictures that are not here, since a page loads nothing from elsewhere.
+/// People as pages show them: letters stand in for pictures that are not here, since a page loads nothing from
+/// elsewhere.
 pub(crate) fn persons(credits: &[Credit], portraits: &Portraits) -> Vec<Person> {
     let person = |credit: &Credit| Person {
         name: credit.name.clone(),

@@ -1,5 +1,5 @@
-//! Follows the stage: which rooms there are, and each room's program log. When the stage goes away, listeners stay where
-//! they are and pages are told; when it is back, following goes on with the chunk that is wanted next.
+//! Follows the stage: which rooms there are, and each room's program log. When the stage goes away, listeners stay
+//! where they are and pages are told; when it is back, following goes on with the chunk that is wanted next.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

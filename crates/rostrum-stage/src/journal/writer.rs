@@ -1,7 +1,7 @@
-//! The journal's thread. Bytes reach the file within 50 ms, the disk within 200 ms (one group commit for the whole room).
-//! Until the disk has them they stay in memory too: a segment whose write or sync fails is abandoned, and everything it
-//! might have lost is written again to a new one. The system forgets what a failed sync had in hand, so trying the same
-//! file again would only look like success.
+//! The journal's thread. Bytes reach the file within 50 ms, the disk within 200 ms (one group commit for the whole
+//! room). Until the disk has them they stay in memory too: a segment whose write or sync fails is abandoned, and
+//! everything it might have lost is written again to a new one. The system forgets what a failed sync had in hand, so
+//! trying the same file again would only look like success.
 
 use std::io;
 use std::sync::Arc;

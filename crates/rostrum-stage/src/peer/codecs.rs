@@ -1,5 +1,5 @@
-//! What the stage speaks: Opus with redundancy (RFC 2198) and negative acknowledgements; H.264 where a broadcaster brings
-//! a picture.
+//! What the stage speaks: Opus with redundancy (RFC 2198) and negative acknowledgements; H.264 where a broadcaster
+//! brings a picture.
 
 use str0m::RtcConfig;
 use str0m::format::CodecConfig;

@@ -1,5 +1,5 @@
-//! The connection itself. Every call that changes it is followed by a drain (`poll` until `Output::Wait`), as str0m asks
-//! for. A broken invariant inside str0m ends this one connection, never the room.
+//! The connection itself. Every call that changes it is followed by a drain (`poll` until `Output::Wait`), as str0m
+//! asks for. A broken invariant inside str0m ends this one connection, never the room.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

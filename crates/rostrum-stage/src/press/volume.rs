@@ -1,5 +1,5 @@
-//! One rendition's file and its index, appended chunk by chunk. A disk that fails holds nobody up: chunks wait in memory
-//! and are written when it works again.
+//! One rendition's file and its index, appended chunk by chunk. A disk that fails holds nobody up: chunks wait in
+//! memory and are written when it works again.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};

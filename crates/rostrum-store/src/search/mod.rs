@@ -217,8 +217,8 @@ pub async fn missing(tx: &mut Tx, limit: i64) -> Result<Vec<Id<Episode>>, StoreE
     all!(tx, IdRow, MISSING, limit)?.into_iter().map(id).collect()
 }
 
-/// The published episodes that may match best, at most `limit`: first those whose title holds all words, then those that
-/// are about them, then those that mention them; in each group the newest first.
+/// The published episodes that may match best, at most `limit`: first those whose title holds all words, then those
+/// that are about them, then those that mention them; in each group the newest first.
 pub async fn find(tx: &mut Tx, query: &Query, limit: usize) -> Result<Vec<Candidate>, StoreError> {
     if let Conn::Postgres(conn) = tx.conn() {
         sqlx::query(PLAN_POSTGRES).execute(conn).await?;

@@ -52,7 +52,8 @@ pub struct NewShow {
 }
 
 /// The editor of a show. The main form has a field for each fact of `ShowFacts` under its name; `category1` to
-/// `category3`, switches send `on`, and lists are lines: `persons` `Name | role | link | picture`, `funding` `URL | text`, `txt`
+/// `category3`, switches send `on`, and lists are lines: `persons` `Name | role | link | picture`, `funding` `URL |
+/// text`, `txt`
 /// `purpose | value`, `podroll` `guid | feed URL | title`; `location` is `Name | geo | osm`, `license` `name | URL`.
 #[derive(Debug, Clone, askama::Template)]
 #[template(path = "admin/show.html")]

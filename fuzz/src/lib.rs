@@ -9,8 +9,11 @@ pub use feed::{chapters, cues, notes, rss};
 pub use media::{containers, sniff, tags};
 pub use net::{fetch, framing, range, tus};
 
+/// What takes bytes and must neither panic nor break its promise.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name, which is also the name of its corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 11] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("notes", notes),
     ("chapters", chapters),
     ("cues", cues),

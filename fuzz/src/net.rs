@@ -133,10 +133,9 @@ fn is_public(ip: IpAddr) -> bool {
             if let Some((high, low)) = inner {
                 return is_public(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)).into());
             }
-            !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast())
-                && !ip.is_unique_local()
-                && !ip.is_unicast_link_local()
-                && !(ip.segments()[0] == 0x2001 && ip.segments()[1] == 0xdb8)
+            let near = ip.is_unique_local() || ip.is_unicast_link_local();
+            let example = ip.segments()[0] == 0x2001 && ip.segments()[1] == 0xdb8;
+            !(near || example || ip.is_loopback() || ip.is_unspecified() || ip.is_multicast())
         }
     }
 }

@@ -122,7 +122,7 @@ mod tests {
         assert!(matches!(Error::from(full()), Error::NoRoom));
         assert!(matches!(Error::from(MediaError::File(full())), Error::NoRoom));
         assert!(matches!(Error::from(StoreError::Full), Error::NoRoom));
-        let nested = std::io::Error::new(ErrorKind::Other, MediaError::File(full()));
+        let nested = std::io::Error::other(MediaError::File(full()));
         assert!(matches!(Error::internal(MediaError::File(nested)), Error::NoRoom));
         assert!(matches!(Error::from(std::io::Error::from(ErrorKind::NotFound)), Error::Internal(_)));
     }

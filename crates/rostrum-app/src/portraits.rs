@@ -100,7 +100,10 @@ mod tests {
         assert_eq!(work(app).await, 1);
         let known = of_show(app, show.id).await.expect("it reads");
         assert!(known.error(&inside).is_some_and(|why| why.contains("itself")), "{known:?}");
-        assert_eq!((known.path(&inside), known.hosted(app, &[inside.clone()])), (None, vec![inside.clone()]));
+        assert_eq!(
+            (known.path(&inside), known.hosted(app, std::slice::from_ref(&inside))),
+            (None, vec![inside.clone()])
+        );
         let episode = EpisodeFacts { title: "One".into(), persons: vec![inside.clone()], ..EpisodeFacts::default() };
         episodes::create(app, &ada, "talk", episode).await.expect("managers may");
         assert_eq!(work(app).await, 1, "it is tried once more");

@@ -123,7 +123,7 @@ mod tests {
             settle(&mut tx, ada, Ok(file.id), at(6)).await.expect("it is known");
             assert!(!want(&mut tx, ada, at(7)).await.expect("it is noted"), "it is there");
             let found = Portrait { url: ada.url.into(), asset_id: Some(file.id), error: None };
-            assert_eq!(of_show(&mut tx, ada.show).await.expect("it reads"), [found.clone()]);
+            assert_eq!(of_show(&mut tx, ada.show).await.expect("it reads"), std::slice::from_ref(&found));
             assert_eq!(get(&mut tx, ada).await.expect("it reads"), Some(found));
             assert_eq!(changed_us(&mut tx, ada.show).await.expect("it reads"), 6_000_000);
         })

@@ -131,8 +131,11 @@ fn frames(mut file: impl Read, mut out: impl std::io::Write) -> Result<Stream, E
     Ok(Stream { codec, channels, delay: 0, samples, config, sizes })
 }
 
-/// The next box, its head included.
-fn next_box(file: &mut impl Read) -> Result<Option<([u8; 4], Vec<u8>)>, Error> {
+/// A box: its kind, and its bytes with the head.
+type Boxed = ([u8; 4], Vec<u8>);
+
+/// The next box.
+fn next_box(file: &mut impl Read) -> Result<Option<Boxed>, Error> {
     let mut head = Vec::new();
     file.by_ref().take(8).read_to_end(&mut head)?;
     let Some((size, kind)) = head.split_first_chunk::<4>() else { return Ok(None) };

@@ -15,7 +15,7 @@ pub(super) fn run(migrate: Migrate) -> anyhow::Result<()> {
     let config = migrate.common.load()?;
     match migrate.to {
         None => up(&config),
-        Some(to) => over(&config, Secret::new(to)),
+        Some(to) => over(&config, &Secret::new(to)),
     }
 }
 
@@ -30,7 +30,7 @@ fn up(config: &Config) -> anyhow::Result<()> {
     print("The database is up to date.\n")
 }
 
-fn over(config: &Config, to: Secret<String>) -> anyhow::Result<()> {
+fn over(config: &Config, to: &Secret<String>) -> anyhow::Result<()> {
     if to.reveal() == config.database_url.reveal() {
         bail!("--to names the database that is in use already; name an empty one");
     }
@@ -41,7 +41,7 @@ fn over(config: &Config, to: Secret<String>) -> anyhow::Result<()> {
     let _held = DataFolder::prepare(&config.data)?;
     let moved = wait_for(async {
         let from = open(&config.database_url).await?;
-        let to = Store::open(&to).await.context("the target cannot be opened (--to)")?;
+        let to = Store::open(to).await.context("the target cannot be opened (--to)")?;
         let moved = transfer(&from, &to).await;
         from.close().await;
         to.close().await;

@@ -43,6 +43,15 @@ pub enum Scheme {
 impl Browser {
     /// Starts Chromium without a window; nothing it does leaves the machine.
     pub async fn launch() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// Starts Chromium with a microphone that says what a WAV file holds, over and over.
+    pub async fn speaking(recording: &Path) -> Self {
+        Self::with(&[&format!("use-file-for-fake-audio-capture={}", recording.display())]).await
+    }
+
+    async fn with(more: &[&str]) -> Self {
         let profile = Scratch::new("chromium");
         let config = BrowserConfig::builder()
             .chrome_executable(executable())
@@ -53,6 +62,7 @@ impl Browser {
             .window_size(1280, 900)
             .launch_timeout(Duration::from_secs(40))
             .args(FLAGS.iter().copied())
+            .args(more.iter().copied())
             .build()
             .expect("every field is set above");
         let (chromium, mut handler) = chromiumoxide::Browser::launch(config).await.expect("Chromium starts");
@@ -248,6 +258,13 @@ impl Tab {
         self.page.save_screenshot(whole_page(), &file).await.expect(STEP);
         self.check();
         file
+    }
+
+    /// Brings hls.js into the page as `Hls`.
+    pub async fn bring_hls_js(&self) {
+        let hls = fs::read_to_string(package_file("vendor/hls.js/hls.min.js")).expect("hls.js is vendored");
+        self.page.evaluate(hls).await.expect(STEP);
+        self.check();
     }
 
     /// What axe-core finds that keeps people out, each as `rule: where`; an empty list is a fair page.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
@@ -126,6 +127,8 @@ pub struct Refusal {
 pub struct Ready {
     /// Address of the front door, `127.0.0.1:PORT`.
     pub http: String,
+    /// Address of the media port, `127.0.0.1:PORT`; none where no stage runs.
+    pub rtc: Option<String>,
     /// The one-time link that makes the owner; absent when there is one.
     pub setup_url: Option<String>,
     /// Pid of the supervisor.
@@ -162,6 +165,12 @@ impl Server {
     /// The absolute address of a path: `url("/admin")`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.ready.http)
+    }
+
+    /// Where speakers' sound goes.
+    pub fn rtc(&self) -> SocketAddr {
+        let rtc = self.ready.rtc.as_deref().expect("the server has a stage");
+        rtc.parse().expect("the media port is an address")
     }
 
     /// A client without cookies yet.
@@ -212,7 +221,7 @@ impl Server {
         child.wait_with_output().expect("the command is our child")
     }
 
-    /// The pid of a role: `edge`, `web` or `worker`.
+    /// The pid of a role: `edge`, `web`, `worker` or `stage`.
     pub async fn pid_of(&self, role: &str) -> u32 {
         eventually(START_WITHIN, "the role runs", async || {
             let family = self.process.descendants();

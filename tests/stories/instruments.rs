@@ -1,8 +1,10 @@
 //! The harness itself holds: each instrument is tried on something known before it judges the server.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use rostrum_tests::{Browser, Database, Http, S3, Scheme, Scratch};
+use rostrum_codec::live::Decoder;
+use rostrum_tests::{Browser, Database, Fates, Http, S3, Scheme, Scratch, Voice, Weather};
 use rostrum_tests::{encode, feedparser, ffprobe, loudness, partytime, speech, tone};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -116,4 +118,36 @@ async fn site(page: &'static str) -> String {
         }
     });
     format!("http://{address}/")
+}
+
+#[test]
+fn the_weather_is_as_bad_as_it_says_and_the_same_for_one_seed() {
+    let weather = Weather { loss_permille: 50, double_permille: 10, jitter_ms: 60, seed: 3 };
+    let all = |mut fates: Fates| (0..20_000).map(|_| fates.next()).collect::<Vec<_>>();
+    let (one, two) = (all(Fates::new(weather)), all(Fates::new(weather)));
+    assert_eq!(one, two);
+    let (lost, doubled) = (one.iter().filter(|f| f.is_empty()).count(), one.iter().filter(|f| f.len() == 2).count());
+    assert!((850..1150).contains(&lost) && (130..250).contains(&doubled), "{lost} lost, {doubled} doubled");
+    assert!(one.iter().flatten().all(|late_ms| *late_ms <= 60) && one.iter().flatten().any(|late_ms| *late_ms == 60));
+    assert_ne!(one, all(Fates::new(Weather { seed: 4, ..weather })));
+}
+
+#[test]
+fn every_second_of_each_voice_is_found_again_under_its_own_name_and_no_other() {
+    for (voice, other) in [(Voice::Low, Voice::High), (Voice::High, Voice::Low)] {
+        let mut decoder = Decoder::new(1).expect("one channel");
+        let mut pcm = Vec::new();
+        for packet in voice.packets() {
+            decoder.packet(&packet, &mut pcm).expect("our own packet");
+        }
+        let second = 48_000;
+        for (name, piece) in pcm.chunks_exact(second).enumerate() {
+            let inner = &piece[second / 10..second * 9 / 10];
+            assert_eq!(voice.seconds_in(inner), BTreeSet::from([name as u64]), "{voice:?}");
+        }
+        assert!(other.seconds_in(&pcm).is_empty(), "{voice:?} is taken for {other:?}");
+        assert_eq!(voice.longest_hole_ms(&pcm), 0);
+        pcm[second * 5..second * 5 + 9_600].fill(0.0);
+        assert_eq!(voice.longest_hole_ms(&pcm), 200);
+    }
 }

@@ -11,7 +11,7 @@ use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomFacts, StageRole};
 use rostrum_live::grant::{Claims, Key, sign};
 use rostrum_live::room::{Command, Control};
-use rostrum_media::journal::{Item, Kind, Packet, Reader};
+use rostrum_media::journal::{Item, Kind, Packet, Reader, Record};
 use rostrum_wire::Sockets;
 use rostrum_wire::link::{Client, LinkError};
 use rostrum_wire::stage::{Call, Open, Sealed, Standing};
@@ -83,8 +83,24 @@ impl LiveRoom {
             .await
     }
 
+    /// Packets of 20 ms that the last track in the journal counts, from the first its speaker ever said.
+    pub fn last_said(&self) -> u64 {
+        let packets = self.records().into_iter().filter(|record| record.kind == Kind::Packet);
+        packets.max_by_key(|record| (record.track, record.time)).map_or(0, |last| last.time / 960 + 1)
+    }
+
     /// RTP sequence numbers that the journal has, of each track, also those that came as a copy with a later packet.
     pub fn journal(&self) -> BTreeMap<u32, BTreeSet<u64>> {
+        let mut tracks = BTreeMap::<u32, BTreeSet<u64>>::new();
+        for record in self.records().into_iter().filter(|record| record.kind == Kind::Packet) {
+            let packet = Packet::from_payload(&record.payload).expect("what the stage writes can be read");
+            let copies = if packet.red { copies(&packet.payload) } else { 0 };
+            tracks.entry(record.track).or_default().extend((0..=copies).map(|back| record.seq - back));
+        }
+        tracks
+    }
+
+    fn records(&self) -> Vec<Record> {
         let folder = self.data.join("live").join(self.room.to_string()).join("journal");
         let mut paths: Vec<PathBuf> = fs::read_dir(folder)
             .expect("the room has a journal")
@@ -92,17 +108,11 @@ impl LiveRoom {
             .collect();
         paths.sort();
         let bytes: Vec<u8> = paths.iter().flat_map(|path| fs::read(path).expect("readable")).collect();
-        let mut tracks = BTreeMap::<u32, BTreeSet<u64>>::new();
-        for item in Reader::whole(bytes.into()) {
-            if let Item::Record(record) = item
-                && record.kind == Kind::Packet
-            {
-                let packet = Packet::from_payload(&record.payload).expect("what the stage writes can be read");
-                let copies = if packet.red { copies(&packet.payload) } else { 0 };
-                tracks.entry(record.track).or_default().extend((0..=copies).map(|back| record.seq - back));
-            }
-        }
-        tracks
+        let records = Reader::whole(bytes.into()).filter_map(|item| match item {
+            Item::Record(record) => Some(record),
+            _ => None,
+        });
+        records.collect()
     }
 
     async fn ask<R: DeserializeOwned>(&self, call: Call) -> Result<R, LinkError> {

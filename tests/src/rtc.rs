@@ -99,6 +99,11 @@ impl RtcPeer {
         self.heard.sent.load(Ordering::Relaxed) / RATE
     }
 
+    /// Packets of 20 ms said so far, from the first the speaker ever said.
+    pub fn sent(&self) -> u64 {
+        self.heard.sent.load(Ordering::Relaxed)
+    }
+
     /// Packets of others that were heard.
     pub fn received(&self) -> u64 {
         self.heard.received.load(Ordering::Relaxed)

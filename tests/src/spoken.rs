@@ -24,11 +24,13 @@ pub enum Voice {
     Low,
     /// Tones from 2,200 Hz.
     High,
+    /// Somebody who only listens, with an open microphone.
+    Quiet,
 }
 
 impl Voice {
     fn hertz(self, group: usize, n: usize) -> f32 {
-        let base = if self == Self::Low { 400.0 } else { 2_200.0 };
+        let base = if self == Self::High { 2_200.0 } else { 400.0 };
         110.0f32.mul_add((group * GROUP + n) as f32, base)
     }
 
@@ -53,8 +55,9 @@ impl Voice {
     }
 
     fn sample(self, at: usize) -> f32 {
+        let loudness = if self == Self::Quiet { 0.0 } else { 0.15 };
         let (second, phase) = (at / RATE % SECONDS, (at % RATE) as f32 / RATE as f32);
-        let tone = |group, n| (phase * TAU * self.hertz(group, n)).sin() * 0.15;
+        let tone = |group, n| (phase * TAU * self.hertz(group, n)).sin() * loudness;
         tone(0, second % GROUP) + tone(1, second / GROUP)
     }
 

@@ -1,8 +1,9 @@
 //! Measures a release build from outside: start, idle memory, pages a second, search over many transcripts, and a
 //! recording's way to three renditions beside ffmpeg's.
-//! Prints a table, and keeps the numbers as JSON where `--json FILE` says; `--only search` measures that alone.
+//! Prints a table, and keeps the numbers as JSON where `--json FILE` says; `--only PART` measures that alone.
 
 mod library;
+mod rooms;
 mod search;
 mod transcode;
 
@@ -24,17 +25,23 @@ const MINUTES: u32 = 30;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let (file, whole) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => (None, true),
-        ["--only", "search"] => (None, false),
-        ["--json", file] => (Some(file.to_owned()), true),
-        _ => bail!("usage: bench [--json FILE] [--only search]"),
+    let (file, only) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => (None, None),
+        ["--only", part @ ("site" | "search" | "rooms")] => (None, Some(part.to_owned())),
+        ["--json", file] => (Some(file.to_owned()), None),
+        _ => bail!("usage: bench [--json FILE] [--only site|search|rooms]"),
     };
     let mut results = Map::new();
-    if whole {
+    let wanted = |part| only.as_deref().is_none_or(|only| only == part);
+    if wanted("site") {
         site(&mut results).await?;
     }
-    search::measure(&mut results).await?;
+    if wanted("search") {
+        search::measure(&mut results).await?;
+    }
+    if wanted("rooms") {
+        rooms::measure(&mut results).await?;
+    }
     std::io::stdout().write_all(table(&results).as_bytes())?;
     if let Some(file) = file {
         let text = serde_json::to_string_pretty(&Value::Object(results))?;

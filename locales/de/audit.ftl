@@ -12,6 +12,7 @@ audit-about-all = Alles
 audit-about-user = Personen
 audit-about-show = Sendungen
 audit-about-episode = Folgen
+audit-about-room = Räume
 audit-about-upload = Uploads
 audit-about-job = Aufträge
 audit-about-session = Sitzungen

@@ -12,6 +12,7 @@ audit-about-all = Everything
 audit-about-user = People
 audit-about-show = Shows
 audit-about-episode = Episodes
+audit-about-room = Rooms
 audit-about-upload = Uploads
 audit-about-job = Jobs
 audit-about-session = Sessions

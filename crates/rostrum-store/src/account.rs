@@ -43,8 +43,22 @@ const SEEN_LIST: &str = "SELECT id, seen_at FROM account WHERE seen_at IS NOT NU
 const OWNERS: &str = "SELECT COUNT(*) AS n FROM account WHERE role = 'owner' AND disabled = FALSE";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, GET, FIND, LIST, PAGE, COUNT, OF_SHOW, PAGE_OF_SHOW, COUNT_OF_SHOW, UPDATE, DELETE, SEEN, SEEN_LIST, OWNERS];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    GET,
+    FIND,
+    LIST,
+    PAGE,
+    COUNT,
+    OF_SHOW,
+    PAGE_OF_SHOW,
+    COUNT_OF_SHOW,
+    UPDATE,
+    DELETE,
+    SEEN,
+    SEEN_LIST,
+    OWNERS,
+];
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct AccountRow {

@@ -148,7 +148,8 @@ pub async fn revoke_others(app: &App, identity: &Identity) -> Result<(), Error> 
     Ok(())
 }
 
-/// Removes sessions, links, unconfirmed addresses and remembered answers that are over; the worker calls it now and then.
+/// Removes sessions, links, unconfirmed addresses and remembered answers that are over; the worker calls it now and
+/// then.
 pub async fn prune(app: &App) -> Result<(), Error> {
     let answers_until = app.now().checked_sub(SignedDuration::from_hours(ANSWER_HOURS)).map_err(Error::internal)?;
     let mut tx = app.store.write().await?;

@@ -40,7 +40,8 @@ pub async fn list(
     signed: Signed,
 ) -> Result<Response, Error> {
     let number = i64::from(asked.page.unwrap_or(1).max(1));
-    let filter = studio::Filter { words: asked.q.clone(), state: asked.state.clone(), offset: (number - 1) * PAGE, size: PAGE };
+    let filter =
+        studio::Filter { words: asked.q.clone(), state: asked.state.clone(), offset: (number - 1) * PAGE, size: PAGE };
     let (show, entries, total) = studio::episodes(&web.app, &signed.caller, &name, &filter).await?;
     let may_edit = studio::may(&web.app, &signed.caller, show.id, Action::EditEpisodes).await?;
     let path = format!("/admin/shows/{}", show.slug);

@@ -34,8 +34,7 @@ pub async fn list(State(web): State<Web>, Query(asked): Query<Asked>, signed: Si
 
 fn line(standing: &ShowStanding) -> ShowLine {
     let show = &standing.show;
-    let membership =
-        standing.membership.map(|membership| shape::capital(&words::membership(&membership)));
+    let membership = standing.membership.map(|membership| shape::capital(&words::membership(&membership)));
     ShowLine {
         path: format!("/admin/shows/{}", show.slug),
         public_path: shows::path(show),

@@ -1,4 +1,5 @@
-//! How often people may write and react: a bucket of tokens per key, in bounded memory. Pure; time comes as an argument.
+//! How often people may write and react: a bucket of tokens per key, in bounded memory. Pure; time comes as an
+//! argument.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

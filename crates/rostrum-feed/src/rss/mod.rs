@@ -153,6 +153,9 @@ pub fn write(channel: &Channel<'_>) -> String {
     if for_people {
         people::write(&mut xml, channel);
     }
+    for entry in &channel.live {
+        live::write(&mut xml, entry);
+    }
     for entry in &channel.items {
         item::write(&mut xml, &channel.show.facts, entry);
     }

@@ -1,5 +1,5 @@
-//! A room's closed files on their way into the media store: linked where they lie on the same disk, so that their length
-//! costs nothing; copied or fetched from the stage otherwise.
+//! A room's closed files on their way into the media store: linked where they lie on the same disk, so that their
+//! length costs nothing; copied or fetched from the stage otherwise.
 
 use bytes::Bytes;
 use rostrum_domain::Id;

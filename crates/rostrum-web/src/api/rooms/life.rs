@@ -10,7 +10,9 @@ use crate::api::at::At;
 use crate::call::Signed;
 use crate::state::Web;
 
-/// Opens a room's green room: those on the stage hear each other, nothing goes out. Opening an open room changes nothing.
+/// Opens a room's green room: those on the stage hear each other, nothing goes out.
+///
+/// Opening an open room changes nothing.
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/open", tag = "rooms",
     params(("room" = String, Path, description = "slug or id")),
     responses((status = 200, description = "the room", body = RoomBody)))]

@@ -23,7 +23,9 @@ pub async fn show(State(web): State<Web>, signed: Signed, At(name): At<String>) 
     answer(&web, &signed, &name).await
 }
 
-/// Changes a room by a merge patch (RFC 7396); once it is open only title, description, audience and what becomes of it.
+/// Changes a room by a merge patch (RFC 7396).
+///
+/// Once it is open, only title, description, audience and what becomes of it can change.
 #[utoipa::path(patch, path = "/api/v1/rooms/{room}", tag = "rooms",
     params(("room" = String, Path, description = "slug or id"),
         ("if-match" = Option<String>, Header, description = "the version the change was made on, as the entity tag")),

@@ -88,13 +88,15 @@ pub async fn invite(
     };
     let now = view(&web, &name, &signed).await?;
     match made {
-        Ok((_, link)) => {
-            let page = html(&EditRoom { fresh: Some(link.reveal().clone()), ..now })?;
-            Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
-        }
+        Ok((_, link)) => secret(&EditRoom { fresh: Some(link.reveal().clone()), ..now }),
         Err(Error::Invalid(problems)) => refused(&EditRoom { invite_form: posted.back(problems), ..now }),
         Err(other) => Err(other),
     }
+}
+
+/// A page with a secret on it, which nothing may keep.
+fn secret(view: &EditRoom) -> Result<Response, Error> {
+    Ok(([(header::CACHE_CONTROL, "no-store")], html(view)?).into_response())
 }
 
 fn wish(posted: &Posted) -> Result<NewInvite, rostrum_domain::Problems> {

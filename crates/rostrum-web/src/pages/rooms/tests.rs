@@ -124,3 +124,34 @@ async fn the_calendar_tells_what_is_public() {
     let calendar = closed.site.visitor().get("/shows/talk/calendar.ics").await;
     assert!(!calendar.body.contains("VEVENT"), "{}", calendar.body);
 }
+
+#[tokio::test]
+async fn a_room_is_planned_and_people_are_invited_in_the_studio() {
+    let scene = scene(Audience::Public).await;
+    let ada = scene.site.signed_in("Ada").await;
+    let form = [("show", "talk"), ("title", "Second"), ("seats", "4"), ("starts_at", "2027-01-16T18:00")];
+    let made = ada.post("/admin/rooms/new", &form).await;
+    assert_eq!((made.status, made.header("location")), (StatusCode::SEE_OTHER, "/admin/rooms/second?said=saved"));
+    let list = ada.get("/admin/rooms").await.body;
+    assert!(list.contains("/admin/rooms/second") && list.contains("/admin/rooms/live"), "{list}");
+    let wrong = ada.post("/admin/rooms/second", &[("title", ""), ("seats", "99")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let saved = ada.post("/admin/rooms/second", &[("title", "Third"), ("seats", "5"), ("version", "1")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let late = ada.post("/admin/rooms/second", &[("title", "Fourth"), ("seats", "5"), ("version", "1")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let invited = ada.post("/admin/rooms/second/invites", &[("role", "co_host"), ("once", "on")]).await;
+    assert_eq!((invited.status, invited.header("cache-control")), (StatusCode::OK, "no-store"));
+    assert!(invited.body.contains("/rooms/second/studio?invite="), "{}", invited.body);
+    assert!(!ada.get("/admin/rooms/second").await.body.contains("?invite="), "it is shown once");
+    let away = ada.post("/admin/rooms/second/open", &[]).await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
+    let gone = ada.post("/admin/rooms/second/delete", &[]).await;
+    assert_eq!(gone.header("location"), "/admin/rooms?said=deleted");
+    assert_eq!(ada.get("/admin/rooms/second").await.status, StatusCode::NOT_FOUND);
+    scene.site.house.person("Eve", Role::Creator).await;
+    let eve = scene.site.signed_in("Eve").await;
+    assert_eq!(eve.get("/admin/rooms/live").await.status, StatusCode::NOT_FOUND);
+    let front = scene.site.visitor().get("/shows/talk").await.body;
+    assert!(front.contains("/rooms/live") && front.contains("/shows/talk/calendar.ics"), "{front}");
+}

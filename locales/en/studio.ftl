@@ -320,6 +320,7 @@ scope-admin = admin
 ## What was just done
 
 said-saved = Saved.
+said-room-ended = The room has ended. Its episode follows in a moment.
 said-made = Made. Fill in the rest whenever you like; nothing is public yet.
 said-published = Published. It is on the pages and in the feed now.
 said-scheduled = Scheduled. It goes out by itself when its time comes.

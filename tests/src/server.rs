@@ -126,6 +126,8 @@ pub struct Refusal {
 pub struct Ready {
     /// Address of the front door, `127.0.0.1:PORT`.
     pub http: String,
+    /// Address of the media port, `127.0.0.1:PORT`.
+    pub rtc: String,
     /// The one-time link that makes the owner; absent when there is one.
     pub setup_url: Option<String>,
     /// Pid of the supervisor.

@@ -9,6 +9,7 @@ mod kills;
 mod length;
 mod pages;
 mod publish;
+mod real_time;
 mod schedule;
 mod start;
 mod stores;

@@ -64,6 +64,10 @@ async fn made(app: &App, show: &Show, room: &Room) -> Result<Id<Episode>, Error>
     failpoint::reach("room: closed");
     let draft = draft(app, (show, room), &sealed).await?;
     let front = front(app, (show, &draft), (room.id, &sealed)).await?;
+    // Somebody else may have been faster, and then the file is out: no byte of it may change any more.
+    if room::is_finished(&mut app.store.read().await?, room.id).await? {
+        return Ok(draft.id);
+    }
     let sealed = stage.seal(room.id, front).await?;
     failpoint::reach("room: sealed");
     let kept = files::keep(app, (show, &draft), (room.id, &sealed)).await?;

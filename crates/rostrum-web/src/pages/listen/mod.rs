@@ -1,5 +1,6 @@
 //! What listeners see: home, shows, episodes, feeds, search, embeds.
 
+pub mod calendar;
 pub mod chapters;
 pub mod embed;
 pub mod episode;
@@ -7,6 +8,7 @@ pub mod feed;
 pub mod home;
 pub mod oembed;
 pub mod qr;
+pub mod replay;
 pub mod search;
 pub mod show;
 pub mod theme;

@@ -1,0 +1,109 @@
+//! A live room as the other roles see it: opened and commanded over the stage's socket, its grants signed with the
+//! server's own key, its journal read from disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use rostrum_domain::Id;
+use rostrum_domain::room::{Room, RoomFacts, StageRole};
+use rostrum_live::grant::{Claims, Key, sign};
+use rostrum_live::room::{Command, Control};
+use rostrum_media::journal::{Item, Kind, Reader};
+use rostrum_wire::Sockets;
+use rostrum_wire::link::{Client, LinkError};
+use rostrum_wire::stage::{Call, Open, Sealed, Standing};
+use serde::de::DeserializeOwned;
+
+use crate::server::Server;
+use crate::wait::eventually;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A room on a server.
+pub struct LiveRoom {
+    room: Id<Room>,
+    slug: String,
+    key: [u8; 32],
+    data: PathBuf,
+    stage: Client,
+}
+
+impl LiveRoom {
+    /// Opens the green room of a room that a server knows under `slug`.
+    pub async fn open(server: &Server, slug: &str) -> Self {
+        let data = server.data();
+        let key = fs::read(data.join("grant.key")).expect("the server made its key");
+        let stage = Client::new(Sockets::open(&data).expect("the server made its sockets").stage(), "stage");
+        let key = key.try_into().expect("a key has 32 bytes");
+        let room = Self { room: Id::from_bits(0x71), slug: slug.to_owned(), key, data, stage };
+        let facts = RoomFacts { title: "A room of tones".to_owned(), ..RoomFacts::default() };
+        let open = Open { room: room.room, slug: slug.to_owned(), facts };
+        let _: Standing = room.ask(Call::Open(open)).await.expect("a room can be opened");
+        room
+    }
+
+    /// Its part of the address.
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// A grant for one hour.
+    pub fn grant(&self, who: u128, role: StageRole) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set").as_secs();
+        let claims = Claims {
+            room: self.room,
+            participant: Id::from_bits(who),
+            user: None,
+            name: format!("Speaker {who}"),
+            role,
+            invite: None,
+            consented: true,
+            expires: i64::try_from(now).expect("seconds fit") + 3600,
+        };
+        sign(&claims, &Key::new(self.key))
+    }
+
+    /// A request of the site.
+    pub async fn command(&self, request: &str, command: Command) {
+        let control = Control { by: None, request: request.to_owned(), command };
+        let () = self.ask(Call::Control { room: self.room, control }).await.expect("the room obeys");
+    }
+
+    /// How it stands; none while the stage is away.
+    pub async fn standing(&self) -> Option<Standing> {
+        self.ask(Call::Standing { room: self.room }).await.ok()
+    }
+
+    /// Closes the files of the ended room.
+    pub async fn sealed(&self) -> Sealed {
+        eventually(PATIENCE, "the room can be sealed", async || self.ask(Call::Seal { room: self.room }).await.ok())
+            .await
+    }
+
+    /// RTP sequence numbers that the journal has, of each track.
+    pub fn journal(&self) -> BTreeMap<u32, BTreeSet<u64>> {
+        let folder = self.data.join("live").join(self.room.to_string()).join("journal");
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+            .expect("the room has a journal")
+            .map(|entry| entry.expect("readable").path())
+            .collect();
+        paths.sort();
+        let bytes: Vec<u8> = paths.iter().flat_map(|path| fs::read(path).expect("readable")).collect();
+        let mut tracks = BTreeMap::<u32, BTreeSet<u64>>::new();
+        for item in Reader::whole(bytes.into()) {
+            if let Item::Record(record) = item
+                && record.kind == Kind::Packet
+            {
+                tracks.entry(record.track).or_default().insert(record.seq);
+            }
+        }
+        tracks
+    }
+
+    async fn ask<R: DeserializeOwned>(&self, call: Call) -> Result<R, LinkError> {
+        self.stage.ask(&call, Bytes::new(), PATIENCE).await.map(|(answer, _)| answer)
+    }
+}

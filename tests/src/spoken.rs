@@ -1,0 +1,88 @@
+//! Seconds that name themselves: each is a pair of tones, different for each voice, found again in any decoded sound.
+
+use std::collections::BTreeSet;
+use std::f32::consts::TAU;
+
+use rostrum_codec::live::{Encoder, Form};
+use rostrum_media::Codec;
+
+const RATE: usize = 48_000;
+const FRAME: usize = 960;
+/// Tones in a group; a pair is one of each of two groups.
+const GROUP: usize = 6;
+/// Seconds until the pairs begin again.
+const SECONDS: usize = GROUP * GROUP;
+/// Window that a tone is looked for in: a fifth of a second tells tones 150 Hz apart with ease.
+const WINDOW: usize = RATE / 5;
+
+/// Whose seconds: voices use tones of their own, so that both are found in one mix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// Tones from 400 Hz.
+    Low,
+    /// Tones from 2,200 Hz.
+    High,
+}
+
+impl Voice {
+    fn hertz(self, group: usize, n: usize) -> f32 {
+        let base = if self == Self::Low { 400.0 } else { 2_200.0 };
+        150.0f32.mul_add((group * GROUP + n) as f32, base)
+    }
+
+    /// Opus packets of 20 ms, fifty for each second; after the last the first fits again.
+    pub fn packets(self) -> Vec<Vec<u8>> {
+        let form = Form { codec: Codec::Opus, channels: 1, bitrate: 48_000 };
+        let mut encoder = Encoder::new(form).expect("a form that Opus has");
+        let samples = SECONDS * RATE + 4 * FRAME;
+        let pcm: Vec<f32> = (0..samples).flat_map(|at| [self.sample(at); 2]).collect();
+        let mut packets = Vec::new();
+        encoder.push(&pcm, &mut |packet| packets.push(packet.to_vec())).expect("sound can be encoded");
+        packets.truncate(SECONDS * RATE / FRAME);
+        packets
+    }
+
+    fn sample(self, at: usize) -> f32 {
+        let (second, phase) = (at / RATE % SECONDS, (at % RATE) as f32 / RATE as f32);
+        let tone = |group, n| (phase * TAU * self.hertz(group, n)).sin() * 0.15;
+        tone(0, second % GROUP) + tone(1, second / GROUP)
+    }
+
+    /// Names of the seconds that are heard in mono sound of 48 kHz.
+    pub fn seconds_in(self, pcm: &[f32]) -> BTreeSet<u64> {
+        let windows = (0..pcm.len().saturating_sub(WINDOW)).step_by(WINDOW / 4);
+        windows.filter_map(|from| self.second_at(&pcm[from..from + WINDOW])).collect()
+    }
+
+    /// Longest time in which this voice is not heard between its first and its last sound, in milliseconds.
+    pub fn longest_hole_ms(self, pcm: &[f32]) -> u64 {
+        const STEP: usize = RATE / 50;
+        let heard: Vec<bool> = pcm.chunks_exact(STEP).map(|piece| self.loudness(piece) > 0.02).collect();
+        let first = heard.iter().position(|heard| *heard).unwrap_or(0);
+        let end = heard.iter().rposition(|heard| *heard).map_or(0, |last| last + 1);
+        let longest = heard[first..end].split(|heard| *heard).map(<[bool]>::len).max().unwrap_or(0);
+        longest as u64 * 20
+    }
+
+    fn loudness(self, piece: &[f32]) -> f32 {
+        let all = (0..2).flat_map(|group| (0..GROUP).map(move |n| (group, n)));
+        all.map(|(group, n)| strength(piece, self.hertz(group, n))).fold(0.0, f32::max)
+    }
+
+    fn second_at(self, window: &[f32]) -> Option<u64> {
+        let name = |group| {
+            let mut found: Vec<(f32, usize)> =
+                (0..GROUP).map(|n| (strength(window, self.hertz(group, n)), n)).collect();
+            found.sort_by(|a, b| b.0.total_cmp(&a.0));
+            (found[0].0 > 0.02 && found[0].0 > found[1].0 * 4.0).then_some(found[0].1 as u64)
+        };
+        Some(name(0)? + name(1)? * GROUP as u64)
+    }
+}
+
+/// How strong a tone is, as an amplitude (Goertzel).
+fn strength(pcm: &[f32], hertz: f32) -> f32 {
+    let turn = 2.0 * (hertz * TAU / RATE as f32).cos();
+    let (a, b) = pcm.iter().fold((0.0f32, 0.0f32), |(a, b), sample| (turn.mul_add(a, sample - b), a));
+    2.0 * (a.mul_add(a, b * b) - turn * a * b).max(0.0).sqrt() / pcm.len() as f32
+}

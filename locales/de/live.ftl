@@ -56,3 +56,5 @@ live-delete-sure = Diesen Raum löschen?
 live-save = Speichern
 live-here = Live
 live-calendar = Kalender
+live-line-remove = Die Zeile von { $name } löschen
+live-lines-older = Ältere Zeilen

@@ -56,3 +56,5 @@ live-delete-sure = Delete this room?
 live-save = Save
 live-here = Live
 live-calendar = Calendar
+live-line-remove = Delete the line of { $name }
+live-lines-older = Older lines

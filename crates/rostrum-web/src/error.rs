@@ -110,12 +110,8 @@ impl From<rostrum_app::Error> for Error {
             App::Missing(what) => Self::Missing(format!("There is no such {what}, or it is not yours to see.")),
             App::Conflict(text) => Self::conflict(text),
             App::TooLarge(text) => Self::limit(StatusCode::PAYLOAD_TOO_LARGE, text),
-            App::Busy(text, wait) => {
-                Self::later(StatusCode::TOO_MANY_REQUESTS, "too_fast", (text, wait))
-            }
-            App::Away(text, wait) => {
-                Self::later(StatusCode::SERVICE_UNAVAILABLE, "stage_away", (text, wait))
-            }
+            App::Busy(text, wait) => Self::later(StatusCode::TOO_MANY_REQUESTS, "too_fast", (text, wait)),
+            App::Away(text, wait) => Self::later(StatusCode::SERVICE_UNAVAILABLE, "stage_away", (text, wait)),
             App::Refused { code, message } => {
                 Self::Conflict { status: refusal(&code), code, text: message, wait_s: None }
             }

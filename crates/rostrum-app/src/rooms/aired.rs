@@ -27,12 +27,12 @@ pub(crate) async fn of_show(app: &App, tx: &mut Tx, show: &Show) -> Result<Vec<R
     let since = app.now().checked_sub(LATE).unwrap_or(Timestamp::UNIX_EPOCH);
     let mut rooms = room::listed(tx, Some(show.id), (since, ROOMS_MAX)).await?;
     rooms.retain(|room| start(room).is_some());
-    for over in room::dated(tx, show.id, since).await? {
+    for over in room::over(tx, show.id, since).await? {
         let out = match over.episode_id {
             Some(id) => episode::get(tx, id).await?.is_none_or(|episode| episode.state == State::Published),
             None => room::is_finished(tx, over.id).await?,
         };
-        if over.state == RoomState::Ended && over.live_at.is_some() && !out {
+        if !out {
             rooms.push(over);
         }
     }

@@ -8,6 +8,7 @@ pub mod grants;
 pub mod invites;
 pub mod life;
 pub mod listed;
+pub mod moderate;
 mod pace;
 pub mod replay;
 pub mod talk;

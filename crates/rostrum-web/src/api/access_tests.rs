@@ -16,6 +16,8 @@ fn requests(desk: &Desk) -> Vec<(Method, String, Value)> {
             .replace("/api/v1/jobs/{job}", &job)
             .replace("{room}", "live-talk")
             .replace("{invite}", &desk.ada.user_id.to_string())
+            .replace("{participant}", &desk.ada.user_id.to_string())
+            .replace("{message}", &desk.ada.user_id.to_string())
             .replace("{show}", "talk")
             .replace("{user}", &desk.ada.user_id.to_string())
     };
@@ -36,6 +38,7 @@ fn body(path: &str) -> Value {
         "grants" => json!({"name": "Grace", "role": "speaker"}),
         "invites" => json!({"role": "speaker"}),
         "markers" => json!({"title": "x"}),
+        "messages" => json!({"text": "x"}),
         "members" => json!({"email": "ada@example.org", "membership": "viewer"}),
         "artwork" => json!({"url": "http://127.0.0.1:9/a.png"}),
         "schedule" => json!({"at": "2027-01-01T00:00:00Z"}),

@@ -79,7 +79,10 @@ endpoints! {
     "/api/v1/rooms/{room}/invites" => get(rooms::invites::invites), post(rooms::invites::make_invite);
     "/api/v1/rooms/{room}/invites/{invite}" => delete(rooms::invites::revoke_invite);
     "/api/v1/rooms/{room}/participants" => get(rooms::told::participants);
-    "/api/v1/rooms/{room}/messages" => get(rooms::told::messages);
+    "/api/v1/rooms/{room}/participants/{participant}" =>
+        patch(rooms::people::change_participant), delete(rooms::people::remove_participant);
+    "/api/v1/rooms/{room}/messages" => get(rooms::told::messages), post(rooms::told::write);
+    "/api/v1/rooms/{room}/messages/{message}" => delete(rooms::told::remove_message);
     "/api/v1/rooms/{room}/markers" => get(rooms::told::markers), post(rooms::told::mark);
     "/api/v1/audit" => get(audit::list);
     "/api/v1/jobs" => get(jobs::list::list);

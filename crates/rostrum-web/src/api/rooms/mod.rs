@@ -5,6 +5,7 @@ pub mod invites;
 pub mod life;
 pub mod list;
 pub mod one;
+pub mod people;
 pub mod told;
 
 use jiff::Timestamp;

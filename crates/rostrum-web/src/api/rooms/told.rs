@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use http::StatusCode;
-use rostrum_app::rooms::{self, life};
+use rostrum_app::rooms::{self, life, moderate, talk};
 use rostrum_domain::room::{Badge, StageRole};
 use rostrum_store::room_log::{Line, Marker, Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Error;
-use crate::api::at::At;
+use crate::api::at::{At, id};
 use crate::api::body::Body;
 use crate::api::paging::{Page, Paging};
 use crate::call::Signed;
@@ -136,6 +136,49 @@ pub async fn messages(
     let stretch = (paging.behind()?, paging.size_and_one());
     let found = rooms::messages(&web.app, &signed.caller, &name, stretch).await?;
     Ok(paging.keyed(found, |line| line.id.to_string(), LineBody::from).answer(&uri))
+}
+
+/// A line to write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLine {
+    /// The words, plain text.
+    #[schema(min_length = 1, max_length = 500)]
+    text: String,
+}
+
+/// A line that was written.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Written {
+    /// Names it.
+    id: String,
+}
+
+/// Writes a line in the chat of an open room, under one's own name.
+#[utoipa::path(post, path = "/api/v1/rooms/{room}/messages", tag = "rooms", request_body = NewLine,
+    params(("room" = String, Path, description = "slug or id")),
+    responses((status = 201, description = "it was written, and is listed in a moment", body = Written)))]
+pub async fn write(
+    State(web): State<Web>,
+    signed: Signed,
+    At(name): At<String>,
+    Body(NewLine { text }): Body<NewLine>,
+) -> Result<(StatusCode, Json<Written>), Error> {
+    let line = talk::say_as(&web.app, (&signed.caller, &signed.name), (&name, &text)).await?;
+    Ok((StatusCode::CREATED, Json(Written { id: line.to_string() })))
+}
+
+/// Takes a line out of the chat and of its replay, on every page that shows it.
+#[utoipa::path(delete, path = "/api/v1/rooms/{room}/messages/{message}", tag = "rooms",
+    params(("room" = String, Path, description = "slug or id"), ("message" = String, Path, description = "its id")),
+    responses((status = 204, description = "its words are gone")))]
+pub async fn remove_message(
+    State(web): State<Web>,
+    signed: Signed,
+    At((name, line)): At<(String, String)>,
+) -> Result<StatusCode, Error> {
+    moderate::remove_line(&web.app, &signed.caller, (&name, id(&line, "line")?)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The marked places of a room.

@@ -4,13 +4,13 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use rostrum_app::episodes;
+use rostrum_domain::Id;
 use rostrum_domain::episode::Episode;
-use rostrum_domain::{Id, Timestamp};
 
 use super::{episode, said};
 use crate::Error;
 use crate::call::Signed;
-use crate::forms::Posted;
+use crate::forms::{self, Posted};
 use crate::html::refused;
 use crate::state::Web;
 use crate::views::admin::episode::EditEpisode;

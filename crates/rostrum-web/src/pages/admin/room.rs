@@ -5,12 +5,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use rostrum_app::rooms::invites::{self, NewInvite};
-use rostrum_app::rooms::{self, Change, Detail, life};
+use rostrum_app::rooms::{self, Change, Detail, life, moderate};
 use rostrum_app::studio;
 use rostrum_domain::Id;
 use rostrum_domain::access::Action;
-use rostrum_domain::room::{Invite, Room, StageRole};
+use rostrum_domain::room::{ChatLine, Invite, Room, StageRole};
 use rostrum_store::invite::Kept;
+use rostrum_store::room_log::Line;
 
 use super::said;
 use crate::Error;
@@ -19,19 +20,60 @@ use crate::forms::{self, Posted};
 use crate::html::{html, refused};
 use crate::mend::Mend;
 use crate::state::Web;
-use crate::views::admin::room::{EditRoom, InviteLine};
+use crate::views::admin::room::{EditRoom, InviteLine, WrittenLine};
 use crate::views::{self, When};
+
+/// Lines of the chat on a page.
+const LINES: i64 = 30;
+/// Samples of program time in a millisecond.
+const SAMPLES_PER_MS: i64 = 48;
+
+/// Where in the chat the reader is.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Asked {
+    after: Option<Id<ChatLine>>,
+}
 
 /// The page.
 pub async fn edit(
     State(web): State<Web>,
     Path(name): Path<String>,
-    Query(said): Query<said::Said>,
+    (Query(said), Query(asked)): (Query<said::Said>, Query<Asked>),
     signed: Signed,
 ) -> Result<Response, Error> {
     let mut view = view(&web, &name, &signed).await?;
     view.page.flash = said.flash();
+    if asked.after.is_some() {
+        (view.lines, view.older) = written(&web, &signed, (&name, asked.after)).await?;
+    }
     html(&view)
+}
+
+/// Lines behind the one named, the newest first, and where there are more.
+async fn written(
+    web: &Web,
+    signed: &Signed,
+    (name, after): (&str, Option<Id<ChatLine>>),
+) -> Result<(Vec<WrittenLine>, Option<String>), Error> {
+    let (mut lines, _) = rooms::messages(&web.app, &signed.caller, name, (after, LINES + 1)).await?;
+    let more = lines.len() > LINES as usize;
+    lines.truncate(LINES as usize);
+    let last = lines.last().filter(|_| more).map(|line| format!("?after={}#lines", line.id));
+    Ok((lines.into_iter().map(written_line).collect(), last))
+}
+
+fn written_line(Line { id, at, name, badge, text, .. }: Line) -> WrittenLine {
+    WrittenLine { id: id.to_string(), at_ms: at / SAMPLES_PER_MS, name, badge, text }
+}
+
+/// Takes a line out of the chat and of its replay.
+pub async fn remove_line(
+    State(web): State<Web>,
+    Path((name, line)): Path<(String, Id<ChatLine>)>,
+    signed: Signed,
+) -> Result<Response, Error> {
+    moderate::remove_line(&web.app, &signed.caller, (&name, line)).await?;
+    Ok(said::to(&format!("/admin/rooms/{name}"), "line-removed").into_response())
 }
 
 /// Saves the settings; a form with problems comes back as it was filled in.
@@ -124,6 +166,7 @@ fn path(room: &Room) -> String {
 async fn view(web: &Web, name: &str, signed: &Signed) -> Result<EditRoom, Error> {
     let Detail { show, room } = rooms::get(&web.app, &signed.caller, name).await?;
     let invites = invites::list(&web.app, &signed.caller, name).await?;
+    let (lines, older) = written(web, signed, (name, None)).await?;
     let usual = [("role", "speaker"), ("once", "on"), ("hours", "168")];
     Ok(EditRoom {
         page: web.page(&room.facts.title, &path(&room), Some(signed)),
@@ -135,6 +178,8 @@ async fn view(web: &Web, name: &str, signed: &Signed) -> Result<EditRoom, Error>
         state: room.state,
         form: forms::room::form(&room),
         episode_path: room.episode_id.map(|id| format!("/admin/episodes/{id}")),
+        lines,
+        older,
         invites: invites.into_iter().map(|kept| invite_line(web, kept)).collect(),
         invite_form: views::Form::new(usual),
         fresh: None,

@@ -6,7 +6,7 @@ use crate::views::{Flash, FlashKind};
 use crate::words::say;
 
 /// What can have been done; the message of each is `said-…`.
-const SAID: [&str; 26] = [
+const SAID: [&str; 27] = [
     "saved",
     "made",
     "published",
@@ -30,6 +30,7 @@ const SAID: [&str; 26] = [
     "session-ended",
     "revoked",
     "room-ended",
+    "line-removed",
     "role",
     "disabled",
     "enabled",

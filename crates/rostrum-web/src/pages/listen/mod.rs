@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod chapters;
+pub mod chat;
 pub mod embed;
 pub mod episode;
 pub mod feed;

@@ -3,10 +3,11 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header;
+use jiff::SignedDuration;
 use rostrum_app::rooms::listed::{self, Seen};
 use rostrum_app::rooms::{self, Detail};
 use rostrum_app::{episodes, shows};
-use rostrum_domain::room::{Audience, RoomState};
+use rostrum_domain::room::{Audience, OnEnd, Room, RoomState};
 
 use crate::call::Signed;
 use crate::html::html;
@@ -14,6 +15,9 @@ use crate::state::Web;
 use crate::views::room::{RoomFace, RoomPage, StudioPage};
 use crate::views::{Page, When};
 use crate::{Error, shape};
+
+/// How long an episode that is to be out at once may take.
+const MAKING: SignedDuration = SignedDuration::from_mins(5);
 
 /// What came with the link.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -34,7 +38,22 @@ pub async fn show(
         return Ok(Redirect::to(&episodes::path(&seen.detail.show, episode)).into_response());
     }
     let page = head(&web, (&seen.detail, rooms::path(&seen.detail.room)), signed.as_ref());
-    fresh(html(&RoomPage { page, room: face(&seen.detail), episode: None, studio: seen.role.is_some() }))
+    let studio = seen.role.is_some();
+    let draft = seen.detail.room.episode_id.filter(|_| studio).map(|id| format!("/admin/episodes/{id}"));
+    let (calendar, coming) = (calendar(&seen.detail), is_coming(&web, &seen.detail.room));
+    fresh(html(&RoomPage { page, room: face(&seen.detail), calendar, draft, coming, studio }))
+}
+
+/// Whether an episode is about to be out.
+fn is_coming(web: &Web, room: &Room) -> bool {
+    let ended = room.ended_at.filter(|_| room.facts.on_end == OnEnd::Publish && room.live_at.is_some());
+    ended.is_some_and(|at| web.app.now().duration_since(at) < MAKING)
+}
+
+/// Only what anybody may find stands in the calendar.
+fn calendar(Detail { show, room }: &Detail) -> Option<String> {
+    let is_in = room.facts.audience == Audience::Public && room.facts.starts_at.is_some();
+    is_in.then(|| format!("{}/calendar.ics", shows::path(show)))
 }
 
 /// The page for those who speak; who they are is told by their session, or by the invitation in the link.

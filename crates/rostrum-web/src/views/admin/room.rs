@@ -1,6 +1,6 @@
 //! Live rooms in the studio: the list, a new one, and one room with its settings, its state and its invitations.
 
-use rostrum_domain::room::{RoomState, StageRole};
+use rostrum_domain::room::{Badge, RoomState, StageRole};
 
 use crate::views::{Form, Page, Pager, When, filters};
 
@@ -97,6 +97,10 @@ pub struct EditRoom {
     pub form: Form,
     /// Where the episode that came of it is edited.
     pub episode_path: Option<String>,
+    /// What was written, the newest first.
+    pub lines: Vec<WrittenLine>,
+    /// Where older lines are.
+    pub older: Option<String>,
     /// The invitations, the newest first.
     pub invites: Vec<InviteLine>,
     /// The form of a new invitation: `role`, `label`, `once`, `hours`.
@@ -116,6 +120,33 @@ impl EditRoom {
     /// Whether people are in it.
     pub fn open(&self) -> bool {
         matches!(self.state, RoomState::GreenRoom | RoomState::Live)
+    }
+}
+
+/// A line of the chat.
+#[derive(Debug, Clone)]
+pub struct WrittenLine {
+    /// Its id.
+    pub id: String,
+    /// When on the room's clock, in milliseconds.
+    pub at_ms: i64,
+    /// The writer's name.
+    pub name: String,
+    /// How the name stands.
+    pub badge: Badge,
+    /// The words.
+    pub text: String,
+}
+
+impl WrittenLine {
+    /// The message that says how the name stands.
+    pub fn badge_words(&self) -> &'static str {
+        match self.badge {
+            Badge::Host => "room-badge-host",
+            Badge::Speaker => "room-badge-speaker",
+            Badge::SignedIn => "room-badge-signed-in",
+            Badge::Guest => "room-badge-guest",
+        }
     }
 }
 

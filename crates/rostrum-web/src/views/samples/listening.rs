@@ -212,6 +212,7 @@ fn episode() -> Episode {
         ),
         chapters: chapters(),
         transcript: transcript(160),
+        chat: Some("/shows/harbour-talk/the-last-ferry/chat.json".into()),
         transcript_files: vec![link("VTT", "/media/sample/t.vtt"), link("SRT", "/media/sample/t.srt")],
         persons: persons(),
         downloads: vec![
@@ -249,6 +250,7 @@ impl Sampled for Episode {
             chapters: Vec::new(),
             transcript: Vec::new(),
             transcript_files: Vec::new(),
+            chat: None,
             persons: Vec::new(),
             downloads: Vec::new(),
             link: None,

@@ -1,11 +1,11 @@
 //! Samples of the studio's pages about live rooms.
 
 use rostrum_domain::Problems;
-use rostrum_domain::room::{RoomState, StageRole};
+use rostrum_domain::room::{Badge, RoomState, StageRole};
 
 use super::{LONG, RTL, Rendered, UNBROKEN, render, signed_in, when};
 use crate::forms;
-use crate::views::admin::room::{EditRoom, InviteLine, NewRoom, RoomLine, Rooms};
+use crate::views::admin::room::{EditRoom, InviteLine, NewRoom, RoomLine, Rooms, WrittenLine};
 use crate::views::{Form, Pager, Sampled};
 
 pub(super) fn all() -> Vec<Rendered> {
@@ -73,12 +73,27 @@ impl Sampled for EditRoom {
             state: RoomState::Scheduled,
             form: forms::room::blank(),
             episode_path: None,
+            lines: Vec::new(),
+            older: None,
             invites: vec![invite("Mette Holm", true), invite("", false), invite(LONG, true)],
             invite_form: Form::new([("role", "speaker"), ("once", "on"), ("hours", "168")]),
             fresh: Some("https://radio.example/rooms/the-last-ferry/studio?invite=3q2-7wAAAAAA".into()),
             may_edit: true,
         };
-        let live = Self { state: RoomState::Live, fresh: None, ..usual.clone() };
+        let line = |name: &str, badge: Badge, text: &str| WrittenLine {
+            id: "01J".into(),
+            at_ms: 61_000,
+            name: name.into(),
+            badge,
+            text: text.into(),
+        };
+        let lines = vec![
+            line("Mette Holm", Badge::Host, "Good evening from the quay."),
+            line(RTL, Badge::SignedIn, RTL),
+            line("Jonas", Badge::Guest, UNBROKEN),
+        ];
+        let live =
+            Self { state: RoomState::Live, fresh: None, lines, older: Some("?after=01J".into()), ..usual.clone() };
         let over = Self {
             state: RoomState::Ended,
             episode_path: Some("/admin/episodes/01J".into()),

@@ -44,6 +44,18 @@ field-password = Passwort
 field-role = Rolle
 field-file = Datei
 field-at = Zeitpunkt
+field-show = Sendung
+field-starts-at = Beginn
+field-audience = Wer ihn findet
+field-on-end = Am Ende
+field-chat = Wer schreiben darf
+field-seats = Plätze auf der Bühne
+field-delay-s = Verzögerung in Sekunden
+field-slow-mode-s = Sekunden zwischen zwei Zeilen einer Person
+field-hands = Publikum darf sich melden
+field-shows-count = Zeigen, wie viele zuhören
+field-label = Für wen
+field-hours = Wie lange
 
 ## Felder einer Sendung
 

@@ -48,6 +48,7 @@ episode-people = Mitwirkende
 episode-link = Mehr zu dieser Folge
 episode-chapter-page = Seite zu { $title }
 episode-find = Im Transkript suchen
+episode-chat-begins = Was die Leute während der Sendung schrieben, erscheint beim Abspielen wieder.
 episode-find-short = Suchen
 episode-follow = Mitlaufen
 episode-transcript-text = Text des Transkripts

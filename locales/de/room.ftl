@@ -4,8 +4,10 @@
 
 room-on-air = Auf Sendung
 room-over = Dieser Raum ist zu Ende
-room-over-help = Aus der Aufnahme entsteht eine Folge; sie erscheint auf der Seite der Sendung.
-room-listen-again = Zur Folge: <a href="{ $path }" dir="auto">{ $title }</a>
+room-over-help = Wird die Aufnahme veröffentlicht, steht die Folge auf der Seite der Sendung.
+room-over-soon = Aus der Aufnahme entsteht eine Folge. Diese Seite führt dorthin, sobald sie da ist.
+room-over-draft = Die Folge ist noch nicht veröffentlicht. Diesen Link sieht nur, wer an der Sendung mitarbeitet.
+room-remind = Kalender der Sendung
 room-soon = Noch nicht auf Sendung
 room-doors = Die Türen sind offen; gleich geht es auf Sendung.
 room-no-time = Es steht noch keine Zeit fest. Diese Seite beginnt von selbst, sobald der Raum auf Sendung geht.
@@ -36,6 +38,10 @@ room-lower = Hand senken
 room-step-down = Bühne verlassen
 room-mute = Stumm
 room-chat = Chat
+room-badge-host = Moderation
+room-badge-speaker = Auf der Bühne
+room-badge-signed-in = Angemeldet
+room-badge-guest = Gast
 room-chat-off = Der Chat dieses Raums ist geschlossen.
 room-chat-sign-in = Zum Schreiben bitte <a href="{ $path }">anmelden</a>.
 room-chat-empty = Noch hat niemand geschrieben.

@@ -320,6 +320,8 @@ scope-admin = verwalten
 ## Was eben geschehen ist
 
 said-saved = Gespeichert.
+said-room-ended = Der Raum ist beendet. Die Folge kommt gleich.
+said-line-removed = Die Zeile ist weg, hier und neben der Folge.
 said-made = Angelegt. Füllen Sie den Rest aus, wann Sie möchten; noch ist nichts öffentlich.
 said-published = Veröffentlicht. Die Folge steht jetzt auf den Seiten und im Feed.
 said-scheduled = Geplant. Die Folge erscheint zu ihrer Zeit von selbst.

@@ -44,6 +44,18 @@ field-password = Password
 field-role = Role
 field-file = File
 field-at = Time
+field-show = Show
+field-starts-at = Begins
+field-audience = Who finds it
+field-on-end = When it ends
+field-chat = Who may write
+field-seats = Seats on the stage
+field-delay-s = Delay in seconds
+field-slow-mode-s = Seconds between two lines of one person
+field-hands = Listeners may ask to speak
+field-shows-count = Show how many listen
+field-label = For whom
+field-hours = How long
 
 ## Fields of a show
 

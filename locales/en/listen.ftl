@@ -48,6 +48,7 @@ episode-people = People
 episode-link = More about this episode
 episode-chapter-page = Page for { $title }
 episode-find = Find in the transcript
+episode-chat-begins = What people wrote while this was live comes up again as it plays.
 episode-find-short = Find
 episode-follow = Follow
 episode-transcript-text = Text of the transcript

@@ -4,8 +4,10 @@
 
 room-on-air = On air
 room-over = This room has ended
-room-over-help = The recording is being made into an episode; it appears on the show’s page.
-room-listen-again = Listen to the episode: <a href="{ $path }" dir="auto">{ $title }</a>
+room-over-help = If its recording is published, the episode stands on the show’s page.
+room-over-soon = The recording is being made into an episode. This page goes there as soon as it is out.
+room-over-draft = Its episode is not out yet. Only people who work on the show see this link.
+room-remind = Show’s calendar
 room-soon = Not on air yet
 room-doors = The doors are open; the host goes on air in a moment.
 room-no-time = The host has not set a time. This page starts by itself when the room goes on air.
@@ -36,6 +38,10 @@ room-lower = Lower hand
 room-step-down = Step down
 room-mute = Mute
 room-chat = Chat
+room-badge-host = Host
+room-badge-speaker = On stage
+room-badge-signed-in = Signed in
+room-badge-guest = Guest
 room-chat-off = The chat of this room is closed.
 room-chat-sign-in = <a href="{ $path }">Sign in</a> to write.
 room-chat-empty = Nobody has written yet.

@@ -320,6 +320,8 @@ scope-admin = admin
 ## What was just done
 
 said-saved = Saved.
+said-room-ended = The room has ended. Its episode follows in a moment.
+said-line-removed = The line is gone, here and beside the episode.
 said-made = Made. Fill in the rest whenever you like; nothing is public yet.
 said-published = Published. It is on the pages and in the feed now.
 said-scheduled = Scheduled. It goes out by itself when its time comes.

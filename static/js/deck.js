@@ -31,6 +31,7 @@ class Deck {
     this.#seeks();
     this.#keys();
     this.#transcript();
+    this.#chat();
     const { signal } = this.#gone;
     for (const name of ["time", "item", "state"]) player.addEventListener(name, () => this.draw(), { signal });
     player.addEventListener("rate", () => this.#rate(), { signal });
@@ -70,6 +71,7 @@ class Deck {
     this.#wave?.setTime(at);
     this.#chapter(at);
     this.#follow(at);
+    this.beside?.at(at);
   }
 
   #begin() {
@@ -184,6 +186,17 @@ class Deck {
     this.following.addEventListener("change", () => this.#follow(this.at, true), { signal });
     this.host.addEventListener("turned", () => this.#follow(this.at, true), { signal });
     finder(this.host, this.#cues, signal);
+  }
+
+  async #chat() {
+    const root = this.host.querySelector("[data-beside]");
+    if (!root) return;
+    const { Beside } = await import("./beside.js");
+    const beside = new Beside(root);
+    await beside.load().catch(() => {});
+    if (this.#gone.signal.aborted) return;
+    this.beside = beside;
+    this.draw();
   }
 
   #follow(at, force = false) {

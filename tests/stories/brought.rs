@@ -49,9 +49,9 @@ async fn a_file_s_chapters_and_an_episode_s_picture_reach_the_feed_that_people_c
 async fn walk(server: &Server, feed: &str) {
     let browser = Browser::launch().await;
     let tab = browser.open(&server.url(feed)).await;
-    tab.eventually(PATIENCE, "the episode is a link", "!!document.querySelector('item a')?.href").await;
+    tab.eventually(PATIENCE, "the episode is a link", "!!document.querySelector('li a')?.href").await;
     tab.screenshot("feed").await;
-    tab.click("item a").await;
+    tab.click("li a").await;
     tab.eventually(PATIENCE, "its page opens", "!!document.querySelector('article.episode')").await;
     tab.close().await;
     browser.close().await;

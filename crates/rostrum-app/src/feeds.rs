@@ -10,10 +10,11 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
 use rostrum_feed::rss::{Alternate, Channel, Enclosure, Item, Paging, Trailer, TranscriptLink};
 use rostrum_store::episode::{Page, Revision};
-use rostrum_store::{Tx, asset, episode, show};
+use rostrum_store::{Tx, asset, episode, room, show};
 use sha2::{Digest as _, Sha256};
 
 use crate::listing::{Entry, entry};
+use crate::rooms::aired;
 use crate::{App, Error, episodes, portraits, shows};
 
 /// Items on a page of a feed (RFC 5005); few shows ever need a second.
@@ -44,6 +45,7 @@ type Place = (Id<Show>, u32);
 struct Made {
     show_version: i64,
     episodes: Revision,
+    rooms: (Revision, i64),
     pictured_at: Option<Timestamp>,
 }
 
@@ -70,6 +72,7 @@ pub async fn page(app: &App, name: &str, page: u32, style: &str) -> Result<Arc<F
     let made = Made {
         show_version: show.version,
         episodes: episode::revision(&mut tx, show.id).await?,
+        rooms: rooms_made(app, &mut tx, show.id).await?,
         pictured_at: portraits::changed_at(&mut tx, show.id).await?,
     };
     let at = (show.id, page);
@@ -83,6 +86,13 @@ pub async fn page(app: &App, name: &str, page: u32, style: &str) -> Result<Arc<F
     let feed = Arc::new(write((app, style), &mut tx, (show, made), Paging { this: page, last }).await?);
     app.shelf().put(at, made, Arc::clone(&feed));
     Ok(feed)
+}
+
+/// What its rooms were, and the hour, since one that does not begin is not announced for ever.
+async fn rooms_made(app: &App, tx: &mut Tx, show: Id<Show>) -> Result<(Revision, i64), Error> {
+    let revision = room::revision(tx, show).await?;
+    let hour = if revision.count > 0 { app.now().as_second() / 3600 } else { 0 };
+    Ok((revision, hour))
 }
 
 async fn write(
@@ -101,12 +111,18 @@ async fn write(
     for Entry { episode, .. } in &mut entries {
         episode.facts.persons = portraits.hosted(app, &episode.facts.persons);
     }
+    let rooms = if paging.this == 1 { aired::of_show(app, tx, show).await? } else { Vec::new() };
     let artwork = match show.artwork_id {
         Some(id) => asset::get(tx, id).await?.map(|asset| app.address(&asset.path())),
         None => None,
     };
-    let changed =
-        entries.iter().map(|entry| entry.episode.updated_at).chain([show.updated_at]).chain(made.pictured_at).max();
+    let changed = entries
+        .iter()
+        .map(|entry| entry.episode.updated_at)
+        .chain([show.updated_at])
+        .chain(made.pictured_at)
+        .chain(changed_at(made.rooms.0))
+        .max();
     let modified = changed.unwrap_or(show.updated_at);
     let channel = Channel {
         show,
@@ -116,6 +132,7 @@ async fn write(
         stylesheet_url: Some(style),
         items: entries.iter().filter_map(|entry| item(app, entry)).collect(),
         trailers: trailers.iter().filter_map(|entry| trailer(app, entry)).collect(),
+        live: rooms.iter().filter_map(|room| aired::item(app, room)).collect(),
         paging,
         last_build: modified,
         generator: concat!("Rostrum ", env!("CARGO_PKG_VERSION")),
@@ -123,6 +140,11 @@ async fn write(
     let xml = Bytes::from(rostrum_feed::rss::write(&channel));
     let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&xml)[..16]));
     Ok(Feed { xml, etag, modified })
+}
+
+/// When a room last changed.
+fn changed_at(rooms: Revision) -> Option<Timestamp> {
+    Timestamp::from_microsecond(rooms.changed_us).ok().filter(|_| rooms.count > 0)
 }
 
 async fn entries(tx: &mut Tx, show: &Show, episodes: Vec<Episode>) -> Result<Vec<Entry>, Error> {
@@ -144,6 +166,7 @@ pub fn preview(app: &App, show: &Show, entry: &Entry) -> Option<String> {
         stylesheet_url: None,
         items: vec![item(app, entry)?],
         trailers: Vec::new(),
+        live: Vec::new(),
         paging: Paging { this: 1, last: 1 },
         last_build: entry.episode.updated_at,
         generator: "Rostrum",
@@ -163,6 +186,7 @@ pub fn head(app: &App, show: &Show) -> String {
         stylesheet_url: None,
         items: Vec::new(),
         trailers: Vec::new(),
+        live: Vec::new(),
         paging: Paging { this: 1, last: 1 },
         last_build: show.updated_at,
         generator: "Rostrum",

@@ -4,6 +4,8 @@
 mod context;
 mod encode;
 mod error;
+#[cfg(test)]
+mod fetching;
 mod renditions;
 mod stage;
 

@@ -42,7 +42,8 @@ pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> R
     Ok(cues.len())
 }
 
-fn written(kind: AssetKind, cues: &[Cue]) -> String {
+/// Cues in one of the served forms.
+pub(crate) fn written(kind: AssetKind, cues: &[Cue]) -> String {
     match kind {
         AssetKind::Srt => cues::to_srt(cues),
         AssetKind::Json => cues::to_json(cues),

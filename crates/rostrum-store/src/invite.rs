@@ -22,8 +22,9 @@ const INSERT: &str = "INSERT INTO invite (id, room_id, role, label, secret_sha25
 const GET: &str = select!("WHERE id = $1");
 const BY_SECRET: &str = select!("WHERE secret_sha256 = $1");
 const OF_ROOM: &str = select!("WHERE room_id = $1 ORDER BY id DESC");
-const USE: &str = "UPDATE invite SET uses = uses + 1, used_by = $1 WHERE id = $2 AND revoked_at IS NULL \
-     AND (NOT once OR used_by IS NULL OR used_by = $3)";
+// Somebody who comes back does not count again.
+const USE: &str = "UPDATE invite SET uses = uses + CASE WHEN used_by = $1 THEN 0 ELSE 1 END, used_by = $2 \
+     WHERE id = $3 AND revoked_at IS NULL AND (NOT once OR used_by IS NULL OR used_by = $4)";
 const REVOKE: &str = "UPDATE invite SET revoked_at = $1 WHERE id = $2 AND room_id = $3 AND revoked_at IS NULL";
 
 #[cfg(test)]
@@ -123,7 +124,7 @@ pub async fn of_room(tx: &mut Tx, room: Id<Room>) -> Result<Vec<Kept>, StoreErro
 /// Notes a use; false when it was taken back, or was for one person and somebody else has used it.
 pub async fn used(tx: &mut Tx, id: Id<Invite>, by: Id<Participant>) -> Result<bool, StoreError> {
     let by = by.to_string();
-    Ok(exec!(tx, USE, &by, id.to_string(), &by)? == 1)
+    Ok(exec!(tx, USE, &by, &by, id.to_string(), &by)? == 1)
 }
 
 /// Takes an invitation of a room back; `Stale` when there is none that could be.

@@ -44,6 +44,10 @@ const RECENT: &str = select!(
     "WHERE audience = 'public' AND show_id = $1 AND starts_at IS NOT NULL AND starts_at > $2 \
      ORDER BY starts_at, id LIMIT 200"
 );
+const OVER: &str = select!(
+    "WHERE audience = 'public' AND show_id = $1 AND state = 'ended' AND live_at IS NOT NULL AND ended_at > $2 \
+     ORDER BY ended_at, id LIMIT 20"
+);
 const REVISION: &str = "SELECT COUNT(*) AS n, CAST(MAX(updated_at) AS BIGINT) AS at FROM room WHERE show_id = $1";
 const UNFINISHED: &str = select!("WHERE state = 'ended' AND finished_at IS NULL ORDER BY id LIMIT 100");
 const OPEN: &str = select!("WHERE state IN ('green_room', 'live') ORDER BY id LIMIT 1000");
@@ -61,8 +65,8 @@ const DELETE: &str = "DELETE FROM room WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
-    INSERT, GET, OF_EPISODE, PAGE, COUNT, LISTED, RECENT, REVISION, UNFINISHED, OPEN, UPDATE, MOVE, ENTRIES, TAKE_IN,
-    PEAK, FINISH, DELETE,
+    INSERT, GET, OF_EPISODE, PAGE, COUNT, LISTED, RECENT, OVER, REVISION, UNFINISHED, OPEN, UPDATE, MOVE, ENTRIES,
+    TAKE_IN, PEAK, FINISH, FINISHED, DELETE,
 ];
 
 #[derive(sqlx::FromRow)]
@@ -187,6 +191,11 @@ pub async fn listed(
 /// Public rooms of a show with a time after `since`, whatever became of them, by time.
 pub async fn dated(tx: &mut Tx, show: Id<Show>, since: Timestamp) -> Result<Vec<Room>, StoreError> {
     domain(all!(tx, RoomRow, RECENT, show.to_string(), micros(since))?)
+}
+
+/// Public rooms of a show that were on air and ended after `since`, by their end; at most 20.
+pub async fn over(tx: &mut Tx, show: Id<Show>, since: Timestamp) -> Result<Vec<Room>, StoreError> {
+    domain(all!(tx, RoomRow, OVER, show.to_string(), micros(since))?)
 }
 
 /// What tells whether a show's pages and feed must be made anew for its rooms.

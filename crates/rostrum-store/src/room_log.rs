@@ -21,10 +21,13 @@ const PERSON: &str = "SELECT participant, account_id, name, role, here FROM room
      WHERE room_id = $1 AND participant = $2";
 const PUT_LINE: &str = "INSERT INTO room_line (id, room_id, at, participant, account_id, name, badge, text, removed) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE) ON CONFLICT (id) DO NOTHING";
-const REMOVE_LINE: &str = "UPDATE room_line SET removed = TRUE, text = '' WHERE id = $1 AND room_id = $2";
+const REMOVE_LINE: &str =
+    "UPDATE room_line SET removed = TRUE, text = '' WHERE id = $1 AND room_id = $2 AND NOT removed";
 const LINES: &str = "SELECT id, at, participant, account_id, name, badge, text FROM room_line \
      WHERE room_id = $1 AND NOT removed AND id < $2 ORDER BY id DESC LIMIT $3";
 const COUNT_LINES: &str = "SELECT COUNT(*) AS n FROM room_line WHERE room_id = $1 AND NOT removed";
+const REPLAY: &str = "SELECT id, at, participant, account_id, name, badge, text FROM room_line \
+     WHERE room_id = $1 AND NOT removed AND at >= $2 ORDER BY at, id LIMIT $3";
 const PUT_MARKER: &str = "INSERT INTO room_marker (room_id, at, title) VALUES ($1, $2, $3) \
      ON CONFLICT (room_id, at, title) DO NOTHING";
 const MARKERS: &str = "SELECT at, title FROM room_marker WHERE room_id = $1 ORDER BY at, title LIMIT 1000";
@@ -41,6 +44,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     REMOVE_LINE,
     LINES,
     COUNT_LINES,
+    REPLAY,
     PUT_MARKER,
     MARKERS,
 ];
@@ -209,10 +213,9 @@ pub async fn put_line(tx: &mut Tx, room: Id<Room>, line: &Line) -> Result<(), St
     Ok(())
 }
 
-/// Takes a line out; its words are forgotten.
-pub async fn remove_line(tx: &mut Tx, room: Id<Room>, line: Id<ChatLine>) -> Result<(), StoreError> {
-    exec!(tx, REMOVE_LINE, line.to_string(), room.to_string())?;
-    Ok(())
+/// Takes a line out; its words are forgotten. False when there was none to take out.
+pub async fn remove_line(tx: &mut Tx, room: Id<Room>, line: Id<ChatLine>) -> Result<bool, StoreError> {
+    Ok(exec!(tx, REMOVE_LINE, line.to_string(), room.to_string())? == 1)
 }
 
 /// Lines of a room, the newest first, from behind the one with the id `after`, and how many there are in all.
@@ -224,6 +227,12 @@ pub async fn lines(
     let rows = all!(tx, LineRow, LINES, room.to_string(), below(after), limit)?;
     let count = one!(tx, Number, COUNT_LINES, room.to_string())?.map_or(0, |row| row.n);
     Ok((rows.into_iter().map(Line::try_from).collect::<Result<_, _>>()?, count))
+}
+
+/// Lines of a room in the order of the program, from one of its samples on.
+pub async fn replay(tx: &mut Tx, room: Id<Room>, (from, limit): (i64, i64)) -> Result<Vec<Line>, StoreError> {
+    let rows = all!(tx, LineRow, REPLAY, room.to_string(), from, limit)?;
+    rows.into_iter().map(Line::try_from).collect()
 }
 
 /// Keeps a marked place.

@@ -94,6 +94,9 @@ async fn a_room_is_finished_once() {
         made = Room { state: RoomState::Ended, live_at: Some(at(2)), ended_at: Some(at(3)), ..made };
         room::set_state(&mut tx, &made).await.expect("it is there");
         assert_eq!(room::unfinished(&mut tx).await.expect("it reads").len(), 1);
+        let over = room::over(&mut tx, a_show().id, at(2)).await.expect("it reads");
+        assert_eq!(over.iter().map(|room| room.id).collect::<Vec<_>>(), [made.id]);
+        assert_eq!(room::over(&mut tx, a_show().id, at(3)).await.expect("it reads"), []);
         room::finish(&mut tx, made.id, finish).await.expect("it has ended");
         assert!(matches!(room::finish(&mut tx, made.id, finish).await, Err(StoreError::Stale)), "only once");
         let of = room::of_episode(&mut tx, episode).await.expect("it reads").expect("it is there");
@@ -150,7 +153,7 @@ async fn an_invitation_for_one_is_for_one() {
         assert!(!invite::used(&mut tx, made.id, eve).await.expect("it writes"), "somebody has used it");
         assert!(invite::used(&mut tx, made.id, grace).await.expect("it writes"), "she may come back");
         let now = invite::get(&mut tx, made.id).await.expect("it reads").expect("it is there");
-        assert_eq!((now.used_by, now.uses), (Some(grace), 2));
+        assert_eq!((now.used_by, now.uses), (Some(grace), 1), "one person");
         invite::revoke(&mut tx, (room.id, made.id), at(5)).await.expect("it stands");
         assert!(matches!(invite::revoke(&mut tx, (room.id, made.id), at(6)).await, Err(StoreError::Stale)));
         assert!(!invite::used(&mut tx, made.id, grace).await.expect("it writes"), "it was taken back");
@@ -188,12 +191,17 @@ async fn what_was_said_and_marked_is_kept_once() {
         for (number, text) in [(1, "one"), (2, "two"), (3, "three"), (3, "again")] {
             room_log::put_line(&mut tx, room, &line(number, text)).await.expect("it writes");
         }
-        room_log::remove_line(&mut tx, room, Id::from_bits(2)).await.expect("it writes");
+        assert!(room_log::remove_line(&mut tx, room, Id::from_bits(2)).await.expect("it writes"));
+        assert!(!room_log::remove_line(&mut tx, room, Id::from_bits(2)).await.expect("it writes"), "it is gone");
         room_log::put_line(&mut tx, room, &line(2, "two")).await.expect("it writes nothing");
         let (lines, count) = room_log::lines(&mut tx, room, (None, 9)).await.expect("it reads");
         assert_eq!((lines, count), (vec![line(3, "three"), line(1, "one")], 2));
         let (rest, _) = room_log::lines(&mut tx, room, (Some(Id::from_bits(3)), 9)).await.expect("it reads");
         assert_eq!(rest, [line(1, "one")]);
+        let early = Line { at: 0, ..line(9, "before") };
+        room_log::put_line(&mut tx, room, &early).await.expect("it is new");
+        let replay = room_log::replay(&mut tx, room, (1, 9)).await.expect("it reads");
+        assert_eq!(replay, [line(1, "one"), line(3, "three")], "in order, without what was written before");
         let marker = Marker { at: 96_000, title: "News".into() };
         room_log::put_marker(&mut tx, room, &marker).await.expect("it is new");
         room_log::put_marker(&mut tx, room, &marker).await.expect("it writes nothing");

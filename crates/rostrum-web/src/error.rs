@@ -22,6 +22,8 @@ pub enum Error {
     Conflict {
         /// The exact status.
         status: StatusCode,
+        /// A stable word for programs; empty where the status says enough.
+        code: String,
         /// For a person.
         text: String,
         /// `Retry-After`, in seconds.
@@ -39,7 +41,17 @@ impl Error {
 
     /// A limit or state with a status of its own.
     pub fn limit(status: StatusCode, text: impl Into<String>) -> Self {
-        Self::Conflict { status, text: text.into(), wait_s: None }
+        Self::Conflict { status, code: String::new(), text: text.into(), wait_s: None }
+    }
+
+    /// Something that may go well after so many seconds.
+    fn later(status: StatusCode, code: &str, (text, wait_s): (&str, u32)) -> Self {
+        Self::Conflict { status, code: code.to_owned(), text: text.to_owned(), wait_s: Some(wait_s) }
+    }
+
+    /// The word that programs go by; empty where the status says enough.
+    pub fn code(&self) -> &str {
+        if let Self::Conflict { code, .. } = self { code } else { "" }
     }
 
     /// One field to be mended.
@@ -98,13 +110,11 @@ impl From<rostrum_app::Error> for Error {
             App::Missing(what) => Self::Missing(format!("There is no such {what}, or it is not yours to see.")),
             App::Conflict(text) => Self::conflict(text),
             App::TooLarge(text) => Self::limit(StatusCode::PAYLOAD_TOO_LARGE, text),
-            App::Busy(text, wait) => {
-                Self::Conflict { status: StatusCode::TOO_MANY_REQUESTS, text: text.into(), wait_s: Some(wait) }
+            App::Busy(text, wait) => Self::later(StatusCode::TOO_MANY_REQUESTS, "too_fast", (text, wait)),
+            App::Away(text, wait) => Self::later(StatusCode::SERVICE_UNAVAILABLE, "stage_away", (text, wait)),
+            App::Refused { code, message } => {
+                Self::Conflict { status: refusal(&code), code, text: message, wait_s: None }
             }
-            App::Away(text, wait) => {
-                Self::Conflict { status: StatusCode::SERVICE_UNAVAILABLE, text: text.into(), wait_s: Some(wait) }
-            }
-            App::Refused { code, message } => Self::limit(refusal(&code), message),
             App::NoRoom => Self::limit(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
             App::Internal(source) => Self::internal(&*source),
         }

@@ -114,7 +114,8 @@ fn wants_page(request: &Request) -> bool {
     let path = request.uri().path();
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let program = ["/api/", "/uploads", "/media/", "/oembed"].iter().any(|start| path.starts_with(start));
-    accept.contains("text/html") || !(program || accept.contains("json"))
+    let script = path.starts_with("/rooms/") && *request.method() == Method::POST;
+    !script && (accept.contains("text/html") || !(program || accept.contains("json")))
 }
 
 fn request_id(headers: &HeaderMap) -> String {
@@ -145,7 +146,7 @@ fn page(web: &Web, error: &Error, path: &str, id: &str) -> Response {
 
 fn problem(error: &Error, id: &str) -> Response {
     let status = error.status();
-    let body = json!({
+    let mut body = json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
@@ -153,6 +154,9 @@ fn problem(error: &Error, id: &str) -> Response {
         "instance": format!("urn:request:{id}"),
         "errors": error.problems(),
     });
+    if !error.code().is_empty() {
+        body["code"] = json!(error.code());
+    }
     let mut response = (status, Body::from(body.to_string())).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response

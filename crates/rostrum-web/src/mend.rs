@@ -22,7 +22,7 @@ impl Mend {
     pub(crate) fn of(error: impl Into<Error>) -> Result<Self, Error> {
         match error.into() {
             Error::Invalid(problems) => Ok(Self { status: StatusCode::UNPROCESSABLE_ENTITY, problems, wait_s: None }),
-            Error::Conflict { status, text, wait_s } => {
+            Error::Conflict { status, text, wait_s, .. } => {
                 Ok(Self { status, problems: Problems::one("form", text), wait_s })
             }
             other => Err(other),

@@ -8,7 +8,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::state::Web;
 use crate::{Error, api, guard, metrics, pages, uploads, words};
-use pages::{access, admin, listen, people};
+use pages::{access, admin, listen, people, rooms};
 use rostrum_app::artwork;
 use rostrum_feed::cues;
 
@@ -43,10 +43,19 @@ fn listening() -> Router<Web> {
         .route("/language", post(pages::language::choose))
         .route("/shows/{show}", get(listen::show::show))
         .route("/shows/{show}/feed.xml", get(listen::feed::show))
+        .route("/shows/{show}/calendar.ics", get(listen::calendar::show))
         .route("/shows/{show}/qr.svg", get(listen::qr::show))
         .route("/shows/{show}/theme.css", get(listen::theme::show))
         .route("/shows/{show}/{episode}", get(listen::episode::show))
         .route("/shows/{show}/{episode}/chapters.json", get(listen::chapters::show))
+        .route("/shows/{show}/{episode}/chat.json", get(listen::chat::show))
+        .route("/shows/{show}/{episode}/replay/{playlist}", get(listen::replay::show))
+        .route("/rooms/{room}", get(rooms::page::show))
+        .route("/rooms/{room}/studio", get(rooms::page::studio))
+        .route("/rooms/{room}/grant", post(rooms::door::grant))
+        .route("/rooms/{room}/chat", post(rooms::talk::chat))
+        .route("/rooms/{room}/reactions", post(rooms::talk::react))
+        .route("/rooms/{room}/control", post(rooms::talk::ask))
         .route("/embed/{episode}", get(listen::embed::show))
         .route("/oembed", get(listen::oembed::show))
         .route("/media/{asset}/{file}", get(pages::media::show))
@@ -75,6 +84,15 @@ fn studio() -> Router<Web> {
         .route("/admin/episodes/{episode}/transcript", post(admin::transcript::save).layer(largest(cues::BYTES_MAX)))
         .route("/admin/episodes/{episode}/transcript/remove", post(admin::transcript::remove))
         .route("/admin/episodes/{episode}/delete", post(admin::episode::delete))
+        .route("/admin/rooms", get(admin::rooms::list))
+        .route("/admin/rooms/new", get(admin::rooms::blank).post(admin::rooms::create))
+        .route("/admin/rooms/{room}", get(admin::room::edit).post(admin::room::save))
+        .route("/admin/rooms/{room}/open", post(admin::room::open))
+        .route("/admin/rooms/{room}/end", post(admin::room::end))
+        .route("/admin/rooms/{room}/delete", post(admin::room::delete))
+        .route("/admin/rooms/{room}/lines/{line}/remove", post(admin::room::remove_line))
+        .route("/admin/rooms/{room}/invites", post(admin::room::invite))
+        .route("/admin/rooms/{room}/invites/{invite}/revoke", post(admin::room::revoke))
         .route("/admin/uploads", get(admin::uploads::show))
         .route("/admin/uploads/{upload}/discard", post(admin::uploads::discard))
         .route("/admin/jobs", get(admin::jobs::list))

@@ -2,15 +2,17 @@
 
 use rostrum_app::listing::{Entry, ShowSummary};
 use rostrum_app::portraits::Portraits;
+use rostrum_app::rooms::{self, Detail};
 use rostrum_app::{App, episodes, shows, waves};
 use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::credit::{Credit, License};
 use rostrum_domain::episode::Episode;
+use rostrum_domain::room::RoomState;
 use rostrum_domain::show::Show;
 
 use crate::views::parts::{LinkText, Person, numbering};
-use crate::views::{Art, EpisodeCard, ShowCard, When};
+use crate::views::{Art, EpisodeCard, RoomCard, ShowCard, When};
 use crate::{Error, words};
 
 /// Values in the waveform of a card.
@@ -47,6 +49,19 @@ pub(crate) fn show_card(summary: &ShowSummary) -> ShowCard {
         episodes: u64::try_from(summary.episodes).unwrap_or(0),
         latest: summary.newest.as_ref().and_then(|episode| episode.published_at).map(When::from),
     }
+}
+
+/// Public rooms, of a show or of all: on air first, then what is next.
+pub(crate) async fn room_cards(app: &App, show: Option<Id<Show>>) -> Result<Vec<RoomCard>, Error> {
+    let card = |Detail { show, room }: Detail| RoomCard {
+        path: rooms::path(&room),
+        title: room.facts.title.clone(),
+        show: show.facts.title.clone(),
+        art: art(&show),
+        live: room.state == RoomState::Live,
+        starts: room.facts.starts_at.map(When::from),
+    };
+    Ok(rooms::listed::soon(app, show).await?.into_iter().map(card).collect())
 }
 
 /// An episode in a list.

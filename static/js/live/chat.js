@@ -1,5 +1,5 @@
 // The chat beside a room: lines as they come, writing, what moderators do with a line.
-import { avatar, el, icon, say } from "./view.js";
+import { avatar, badge, el, icon, say } from "./view.js";
 import { tell } from "./tell.js";
 
 export class Chat {
@@ -58,7 +58,7 @@ export class Chat {
       "li",
       { className: host ? "host" : "", "data-line": line.id },
       avatar(line.name),
-      el("strong", { dir: "auto" }, line.name),
+      el("span", { className: "writer" }, el("strong", { dir: "auto" }, line.name), badge(line.badge)),
       this.deeds ? this.#keys(line) : el("span"),
       el("p", { dir: "auto" }, line.text),
     );

@@ -272,4 +272,15 @@ class Speaker {
   }
 }
 
+/** Goes to the episode as soon as it is out; one that takes longer is found on the show's page. */
+function untilOut(tries) {
+  if (tries === 0) return;
+  setTimeout(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.redirected) location.replace(answer.url);
+    else untilOut(tries - 1);
+  }, 2000);
+}
+
 if (page.dataset.state !== "ended") start();
+else if ($("coming")) untilOut(60);

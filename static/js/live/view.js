@@ -39,6 +39,12 @@ export function avatar(name) {
   return el("span", { className: `avatar hue-${hue}`, "aria-hidden": "true" }, letters.toUpperCase());
 }
 
+/** How a name stands, told by the server: `host`, `speaker`, `signed_in` or `guest`. */
+export function badge(kind, words = tell) {
+  const names = { host: "badgeHost", speaker: "badgeSpeaker", signed_in: "badgeSignedIn", guest: "badgeGuest" };
+  return el("small", { className: `standing ${kind}` }, words(names[kind] ?? kind));
+}
+
 export function roleOf(role) {
   return tell(ROLES[role] ?? role);
 }

@@ -125,7 +125,7 @@ mod tests {
             updated_at: at(0),
             version: 1,
         };
-        let title = "Brücken, Flüsse; und ein sehr langer Titel, der über das Ende der Zeile hinausreicht".to_owned();
+        let title = "Brücken, Flüsse; und ein sehr langer Titel, der über das Zeilenende hinausreicht".to_owned();
         let description = "Line one\nLine two \\ end".to_owned();
         let facts = RoomFacts { title, description, starts_at: Some(at(1_800_000_000)), ..RoomFacts::default() };
         let room = Room {

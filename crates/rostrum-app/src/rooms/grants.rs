@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use rostrum_domain::access::{Action, Caller};
-use rostrum_domain::room::{Audience, Invite, Participant, Room, RoomState, StageRole};
+use rostrum_domain::room::{Audience, Invite, NAME_MAX, Participant, Room, RoomState, StageRole};
 use rostrum_domain::user::User;
 use rostrum_domain::{Id, Timestamp};
 use rostrum_live::grant::Claims;
@@ -70,13 +70,17 @@ struct Standing {
 
 /// Gives a grant to who asks for their own; asking again renews it.
 pub async fn renew(app: &App, name: &str, asking: &Asking<'_>) -> Result<Granted, Error> {
-    let mut tx = app.store.write().await?;
+    // Only the use of an invitation is written down; a crowd that comes to chat waits for no writer.
+    let writes = asking.invite.is_some();
+    let mut tx = if writes { app.store.write().await? } else { app.store.read().await? };
     let room = life::known(&mut tx, name).await?;
     if room.state == RoomState::Ended {
         return Err(Error::Refused { code: "ended".into(), message: "This room has ended.".into() });
     }
     let standing = standing(app, &mut tx, &room, asking).await?;
-    tx.commit().await?;
+    if writes {
+        tx.commit().await?;
+    }
     let Standing { participant, user, role, name, invite } = standing;
     let consented = false;
     sign(app, LIFE, Claims { room: room.id, participant, user, name, role, invite, consented, expires: 0 })
@@ -99,10 +103,7 @@ async fn standing(app: &App, tx: &mut Tx, room: &Room, asking: &Asking<'_>) -> R
         return Err(Error::Missing("room"));
     }
     let role = own.or(invite.as_ref().map(|kept| kept.role)).unwrap_or(StageRole::Listener);
-    let name = match asking.signed {
-        Some((_, name)) => shown(name, asking.name)?,
-        None => guest_name(tx, room, (asking.name, participant)).await?,
-    };
+    let name = name(tx, room, asking, (own.is_some(), participant)).await?;
     let user = asking.signed.map(|(caller, _)| caller.user_id);
     let invite = invite.filter(|kept| kept.once).map(|kept| kept.id);
     Ok(Standing { participant, user, role, name, invite })
@@ -118,20 +119,30 @@ async fn own_role(tx: &mut Tx, room: &Room, caller: &Caller) -> Result<Option<St
     })
 }
 
-/// The name of a signed-in person: the one they ask for, else their account's.
-fn shown(own: &str, wanted: Option<&str>) -> Result<String, Error> {
-    let wanted = wanted.filter(|name| !name.trim().is_empty()).unwrap_or(own);
-    names::clean(wanted).map_err(|error| Error::invalid("name", error.to_string()))
-}
-
-/// A guest's name, which must not pass for that of the house or of the stage.
-async fn guest_name(
+/// The name shown. Who works on the show chooses freely.
+async fn name(
     tx: &mut Tx,
     room: &Room,
-    (wanted, participant): (Option<&str>, Id<Participant>),
+    asking: &Asking<'_>,
+    (is_member, participant): (bool, Id<Participant>),
 ) -> Result<String, Error> {
-    let wanted = wanted.ok_or_else(|| Error::invalid("name", "Tell us the name that others will see."))?;
-    let name = names::clean(wanted).map_err(|error| Error::invalid("name", error.to_string()))?;
+    let wanted = asking.name.filter(|name| !name.trim().is_empty());
+    match (asking.signed, wanted) {
+        (None, None) => Err(Error::invalid("name", "Tell us the name that others will see.")),
+        // An account's name may be longer than a seat shows.
+        (Some((_, own)), None) => clean(&own.chars().take(NAME_MAX).collect::<String>()),
+        (Some((_, own)), Some(wanted)) if is_member || own == wanted => clean(wanted),
+        (_, Some(wanted)) => other_name(tx, room, (wanted, participant)).await,
+    }
+}
+
+fn clean(name: &str) -> Result<String, Error> {
+    names::clean(name).map_err(|error| Error::invalid("name", error.to_string()))
+}
+
+/// A name that somebody chose for here, which must not pass for one of the house or of the stage.
+async fn other_name(tx: &mut Tx, room: &Room, (wanted, participant): (&str, Id<Participant>)) -> Result<String, Error> {
+    let name = clean(wanted)?;
     let mut taken = Vec::new();
     for person in room_log::people(tx, room.id).await? {
         if person.role.on_stage() && person.id != participant {
@@ -152,7 +163,7 @@ async fn guest_name(
 
 /// Who somebody is in a room: the same whenever they come back, and nobody else's to claim, since what it is made from
 /// is secret or stands behind a signature.
-fn participant(room: &Room, kind: &str, secret: &str) -> Id<Participant> {
+pub(super) fn participant(room: &Room, kind: &str, secret: &str) -> Id<Participant> {
     let digest = Sha256::digest(format!("participant\n{}\n{kind}\n{secret}", room.id));
     Id::from_bits(u128::from_be_bytes(std::array::from_fn(|at| digest[at])))
 }
@@ -166,7 +177,7 @@ pub async fn make(app: &App, caller: &Caller, name: &str, new: NewGrant) -> Resu
     if !(1..=HOURS_MAX).contains(&new.hours) {
         return Err(Error::invalid("hours", "A grant lasts from one hour to a year."));
     }
-    let name = names::clean(&new.name).map_err(|error| Error::invalid("name", error.to_string()))?;
+    let name = clean(&new.name)?;
     let claims = Claims {
         room: room.id,
         participant: app.id(app.now()),

@@ -85,7 +85,7 @@ pub async fn make(app: &App, caller: &Caller, name: &str, new: NewInvite) -> Res
 /// The invitations of a room, the newest first.
 pub async fn list(app: &App, caller: &Caller, name: &str) -> Result<Vec<Kept>, Error> {
     let mut tx = app.store.read().await?;
-    let room = guarded(&mut tx, caller, Action::EditEpisodes, name).await?.room;
+    let room = guarded(&mut tx, caller, Action::ViewShow, name).await?.room;
     Ok(invite::of_room(&mut tx, room.id).await?)
 }
 

@@ -1,5 +1,6 @@
 //! Rooms: planned by those who edit a show, carried out by the stage, remembered as episodes.
 
+pub(crate) mod aired;
 pub mod calendar;
 pub mod finish;
 pub mod follow;
@@ -7,7 +8,9 @@ pub mod grants;
 pub mod invites;
 pub mod life;
 pub mod listed;
+pub mod moderate;
 mod pace;
+pub mod replay;
 pub mod talk;
 mod told;
 

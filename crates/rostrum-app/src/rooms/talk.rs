@@ -2,13 +2,15 @@
 //! grant; the stage holds all of it to the room's own rules.
 
 use rostrum_domain::Id;
+use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::room::{CHAT_MAX, ChatLine};
 use rostrum_live::audience::Reaction;
 use rostrum_live::grant::Claims;
 use rostrum_live::room::{Command, Control, Said};
 use rostrum_wire::stage::Told;
 
-use super::grants::claims;
+use super::grants::{claims, participant};
+use super::guarded;
 use super::pace::Rate;
 use crate::auth::network;
 use crate::{App, Error};
@@ -38,15 +40,36 @@ pub struct Bearer<'a> {
 /// Writes a line; gives its id.
 pub async fn say(app: &App, bearer: Bearer<'_>, text: &str) -> Result<Id<ChatLine>, Error> {
     let claims = claims(app, bearer.room, bearer.grant).await?;
+    let text = line(text)?;
+    paced(app, ("line", bearer.from), &claims, (LINES, LINES_NETWORK))?;
+    let id = app.id(app.now());
+    let said = Said { id, who: claims.participant, user: claims.user, name: claims.name, text };
+    app.stage()?.tell(claims.room, Told::Chat(said)).await?;
+    Ok(id)
+}
+
+/// Writes a line in the name of somebody who works on the show; gives its id.
+pub async fn say_as(
+    app: &App,
+    (caller, name): (&Caller, &str),
+    (room, text): (&str, &str),
+) -> Result<Id<ChatLine>, Error> {
+    let found = guarded(&mut app.store.read().await?, caller, Action::EditEpisodes, room).await?.room;
+    let text = line(text)?;
+    app.desk().take(&[(format!("line {}", caller.user_id), LINES)], app.now())?;
+    let (id, who) = (app.id(app.now()), participant(&found, "user", &caller.user_id.to_string()));
+    let said = Said { id, who, user: Some(caller.user_id), name: name.to_owned(), text };
+    app.stage()?.tell(found.id, Told::Chat(said)).await?;
+    Ok(id)
+}
+
+/// A line as it can be written.
+fn line(text: &str) -> Result<String, Error> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > CHAT_MAX {
         return Err(Error::invalid("text", format!("A line has 1 to {CHAT_MAX} characters of plain text.")));
     }
-    paced(app, ("line", bearer.from), &claims, (LINES, LINES_NETWORK))?;
-    let id = app.id(app.now());
-    let said = Said { id, who: claims.participant, user: claims.user, name: claims.name, text: text.to_owned() };
-    app.stage()?.tell(claims.room, Told::Chat(said)).await?;
-    Ok(id)
+    Ok(text.to_owned())
 }
 
 /// Sends a sign.

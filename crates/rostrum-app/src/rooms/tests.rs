@@ -143,6 +143,7 @@ async fn a_room_becomes_an_episode_whoever_was_away_meanwhile() {
     let live = life::go_live(&house.app, &ada, "friday-talk").await.unwrap();
     assert!(live.state == RoomState::Live && live.live_at.is_some());
     life::mark(&house.app, &ada, "friday-talk", ("Beginning".into(), Some(0))).await.unwrap();
+    assert!(feed(&house.app).await.contains(r#"<podcast:liveItem status="live""#));
     let asking = Asking { guest: "secret", name: Some("Grace"), ..Asking::default() };
     let grace = grants::renew(&house.app, "friday-talk", &asking).await.unwrap();
     let bearer = Bearer { room: "friday-talk", grant: &grace.grant, from: "192.0.2.1" };
@@ -174,10 +175,27 @@ async fn a_room_becomes_an_episode_whoever_was_away_meanwhile() {
     eventually("it is forgotten", async || standing(&app, made.id).await.is_none().then_some(())).await;
     stop.cancel();
     following.await.unwrap();
-    let feed = feeds::page(&app, "talk", 1, "/s.css").await.unwrap();
-    assert!(String::from_utf8_lossy(&feed.xml).contains("Friday talk"));
+    let feed = feed(&app).await;
+    assert!(feed.contains("<item>") && feed.contains("Friday talk") && !feed.contains("liveItem"), "{feed}");
+    let playlist = replay::playlist(&app, ("talk", "friday-talk"), "index.m3u8").await.unwrap();
+    assert!(playlist.contains("mp4a.40.2") && playlist.contains("aac.m3u8"), "{playlist}");
+    let aac = replay::playlist(&app, ("talk", "friday-talk"), "aac.m3u8").await.unwrap();
+    let fragments = detail.assets.iter().find(|file| file.kind == AssetKind::AacFragments).unwrap();
+    assert!(
+        aac.contains(&fragments.path())
+            && aac.ends_with(
+                "#EXT-X-ENDLIST
+"
+            ),
+        "{aac}"
+    );
     finer_files(&mut house, &ada, id).await;
     station.end().await;
+}
+
+async fn feed(app: &App) -> String {
+    let page = feeds::page(app, "talk", 1, "/s.css").await.unwrap();
+    String::from_utf8_lossy(&page.xml).into_owned()
 }
 
 /// The worker's part: an M4A and an Ogg Opus that decode to the same length, and digests of everything.

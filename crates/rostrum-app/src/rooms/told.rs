@@ -55,7 +55,9 @@ async fn take(tx: &mut Tx, id: Id<Room>, entry: &Entry) -> Result<(), Error> {
             let line = Line { id: line.id, at: samples(entry.at), who, user, name, badge, text: line.text.clone() };
             room_log::put_line(tx, id, &line).await?;
         }
-        Event::ChatRemoved { line } => room_log::remove_line(tx, id, *line).await?,
+        Event::ChatRemoved { line } => {
+            room_log::remove_line(tx, id, *line).await?;
+        }
         Event::Marker(marker) => {
             room_log::put_marker(tx, id, &Marker { at: samples(marker.at), title: marker.title.clone() }).await?;
         }
@@ -88,7 +90,9 @@ pub(super) async fn take_log(tx: &mut Tx, id: Id<Room>, log: &[u8]) -> Result<()
                 let line = Line { id: line, at: samples(seen.at), who, user: None, name, badge, text };
                 room_log::put_line(tx, id, &line).await?;
             }
-            AudienceEvent::ChatRemoved { id: line } => room_log::remove_line(tx, id, line).await?,
+            AudienceEvent::ChatRemoved { id: line } => {
+                room_log::remove_line(tx, id, line).await?;
+            }
             AudienceEvent::Marker(marker) => {
                 room_log::put_marker(tx, id, &Marker { at: samples(marker.at), title: marker.title }).await?;
             }

@@ -7,10 +7,11 @@ use super::text::Xml;
 use super::{DESCRIPTION_MAX, Item, podcast, rfc2822};
 use crate::notes::{escape, feed_html, feed_html_within};
 
-/// Writes what is inside an item.
+/// Writes an item.
 pub(super) fn write(xml: &mut Xml, show: &ShowFacts, item: &Item<'_>) {
     let facts = &item.episode.facts;
     let enclosure = &item.enclosure;
+    xml.open("item", &[]);
     xml.text("title", &facts.title);
     xml.text("link", facts.link.as_deref().unwrap_or(&item.page_url));
     xml.text_with("guid", &[("isPermaLink", "false")], &item.episode.guid);
@@ -22,6 +23,7 @@ pub(super) fn write(xml: &mut Xml, show: &ShowFacts, item: &Item<'_>) {
     notes(xml, facts);
     itunes(xml, show, item);
     podcast::episode(xml, item);
+    xml.close("item");
 }
 
 /// The notes where they fit, else their beginning and all of them beside it; without notes the summary. There is no

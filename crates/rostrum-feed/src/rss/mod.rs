@@ -3,6 +3,8 @@
 
 mod channel;
 mod item;
+mod live;
+mod people;
 mod podcast;
 mod text;
 
@@ -10,16 +12,13 @@ use rostrum_domain::Timestamp;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 
+pub use live::{LiveItem, LiveStatus};
 pub use text::rfc2822;
 
-use crate::notes;
 use text::Xml;
 
 /// Longest description in a feed, in bytes (PSP-1).
 pub const DESCRIPTION_MAX: usize = 4000;
-
-/// Characters of a show's description for people who look at its feed.
-const ABOUT_MAX: usize = 600;
 
 /// A page of a show's feed and everything in it; addresses are absolute.
 #[derive(Debug, Clone)]
@@ -38,6 +37,8 @@ pub struct Channel<'a> {
     pub items: Vec<Item<'a>>,
     /// The published trailers of the whole show, newest first.
     pub trailers: Vec<Trailer<'a>>,
+    /// What is on air or about to be.
+    pub live: Vec<LiveItem<'a>>,
     /// Which page this is.
     pub paging: Paging,
     /// When anything in the feed last changed.
@@ -143,23 +144,20 @@ pub fn write(channel: &Channel<'_>) -> String {
         ("xmlns:itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"),
         ("xmlns:podcast", "https://podcastindex.org/namespace/1.0"),
     ];
-    // Links are for people; who reads a feed without its stylesheet is a program.
+    // Who reads a feed without its stylesheet is a program.
     let for_people = channel.stylesheet_url.is_some();
     spaces.extend(for_people.then_some(("xmlns:xhtml", "http://www.w3.org/1999/xhtml")));
     xml.open("rss", &spaces);
     xml.open("channel", &[]);
     channel::write(&mut xml, channel);
     if for_people {
-        let facts = &channel.show.facts;
-        xml.link((channel.page_url, &facts.title), &notes::plain(&facts.description, ABOUT_MAX));
+        people::write(&mut xml, channel);
+    }
+    for entry in &channel.live {
+        live::write(&mut xml, entry);
     }
     for entry in &channel.items {
-        xml.open("item", &[]);
         item::write(&mut xml, &channel.show.facts, entry);
-        if for_people {
-            xml.link((&entry.page_url, &entry.episode.facts.title), "");
-        }
-        xml.close("item");
     }
     xml.close("channel");
     xml.close("rss");

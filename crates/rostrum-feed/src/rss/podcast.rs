@@ -168,7 +168,7 @@ fn soundbite(xml: &mut Xml, bite: &Soundbite, episode_title: &str) {
     xml.text_with("podcast:soundbite", &attributes, at_most(title, 128));
 }
 
-fn alternate(xml: &mut Xml, alternate: &Alternate<'_>) {
+pub(super) fn alternate(xml: &mut Xml, alternate: &Alternate<'_>) {
     let bytes = alternate.bytes.to_string();
     let bitrate = if alternate.bitrate > 0 { alternate.bitrate.to_string() } else { String::new() };
     let mut attributes = vec![("type", alternate.mime), ("length", bytes.as_str())];

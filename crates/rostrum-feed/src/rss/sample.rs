@@ -223,6 +223,7 @@ pub(super) fn channel<'a>(show: &'a Show, items: Vec<Item<'a>>) -> Channel<'a> {
         stylesheet_url: Some("/static/feed.css"),
         items,
         trailers,
+        live: Vec::new(),
         paging: Paging { this: 2, last: 3 },
         last_build: at("2026-02-03T05:00:00Z"),
         generator: "Rostrum",

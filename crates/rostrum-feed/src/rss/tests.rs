@@ -169,18 +169,22 @@ fn pages_link_to_each_other() {
 fn people_who_look_at_it_find_links() {
     let (show, episode) = (show(), episode());
     let feed = feed(&show, &episode);
-    let of_show = feed.one("xhtml:div");
-    let link = of_show.one("xhtml:a");
+    let page = feed.one("xhtml:div");
+    let link = page.one("xhtml:a");
     assert_eq!(
         (link.text.as_str(), link.attribute("href")),
         ("Talk & <Friends>", Some("https://example.org/shows/talk"))
     );
-    assert_eq!(of_show.text_of("xhtml:p"), "What friends say. See https://example.org.");
-    let link = feed.one("item").one("xhtml:div").one("xhtml:a");
+    let words: Vec<_> = page.all("xhtml:p").map(|words| words.text.as_str()).collect();
+    assert_eq!(words, ["Ada", "What friends say. See https://example.org."]);
+    let line = page.one("xhtml:ol").one("xhtml:li");
+    let link = line.one("xhtml:a");
     assert_eq!(
         (link.text.as_str(), link.attribute("href")),
         ("Hello & goodbye", Some(item(&episode).page_url.as_str()))
     );
+    assert_eq!(line.text_of("xhtml:time"), "2026-02-03");
+    assert!(!feed.one("item").children.iter().any(|child| child.name.starts_with("xhtml")), "items are for programs");
     let mut plain = channel(&show, vec![item(&episode)]);
     plain.stylesheet_url = None;
     assert!(!write(&plain).contains("xhtml"), "without a stylesheet nobody looks");

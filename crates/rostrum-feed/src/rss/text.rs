@@ -77,15 +77,6 @@ impl Xml {
         self.close(name);
     }
 
-    /// A link (address and words) that a browser follows, and what is to be said below it, for people who look at the
-    /// feed; programs pass over what is XHTML.
-    pub(super) fn link(&mut self, (url, words): (&str, &str), below: &str) {
-        self.open("xhtml:div", &[]);
-        self.text_with("xhtml:a", &[("href", url)], words);
-        self.text_if("xhtml:p", below);
-        self.close("xhtml:div");
-    }
-
     /// The document.
     pub(super) fn finish(self) -> String {
         let mut text = String::from_utf8(self.0.into_inner()).expect("only strings were written");

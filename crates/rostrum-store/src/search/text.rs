@@ -8,8 +8,9 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Longest word that is told apart from others, in bytes.
 pub(super) const WORD_MAX: usize = 60;
-/// How often a word must be said to be what an episode is about.
+/// How often a word must be said to be what an episode is about, and that in how many words at least.
 const OFTEN: usize = 4;
+const OFTEN_IN: usize = 3000;
 /// Bytes of words and pairs kept of one episode; Postgres takes a million.
 const BYTES_MAX: usize = 600_000;
 
@@ -77,9 +78,10 @@ impl Words {
         for word in words(&spoken) {
             *often.entry(word).or_default() += 1;
         }
+        let enough = OFTEN.max(often.values().sum::<usize>() * OFTEN / OFTEN_IN);
         let title_words: BTreeSet<&str> = words(&title).collect();
         let mut main: BTreeSet<&str> = title_words.iter().copied().chain(words(&notes)).collect();
-        main.extend(often.iter().filter(|(_, times)| **times >= OFTEN).map(|(word, _)| *word));
+        main.extend(often.iter().filter(|(_, times)| **times >= enough).map(|(word, _)| *word));
         let whole: BTreeSet<&str> = main.iter().copied().chain(often.into_keys()).collect();
         let title_pairs = pairs(&title);
         let all_pairs: BTreeSet<String> =

@@ -231,6 +231,7 @@ mod tests {
         let schemas = &document["components"]["schemas"];
         fits(&document, &schemas["ShowFacts"], &json!(show));
         fits(&document, &schemas["EpisodeFacts"], &json!(episode));
+        fits(&document, &schemas["RoomFacts"], &json!(rostrum_domain::room::RoomFacts::default()));
         fits(&document, &schemas["ShowPatch"]["properties"]["facts"], &json!(show));
         assert_eq!(schemas["Medium"]["enum"], json!(MEDIUMS));
     }

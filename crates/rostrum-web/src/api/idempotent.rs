@@ -66,7 +66,7 @@ async fn read(request: Request) -> Result<(Request, String, String), Error> {
 
 fn under_way(wait_s: u32) -> Error {
     let text = "A request with this key is under way. Ask again in a while.".to_owned();
-    Error::Conflict { status: StatusCode::CONFLICT, text, wait_s: Some(wait_s) }
+    Error::Conflict { status: StatusCode::CONFLICT, code: String::new(), text, wait_s: Some(wait_s) }
 }
 
 fn once_only() -> Error {
@@ -78,6 +78,7 @@ fn look_there(object: &str) -> Result<Response, Error> {
     let place = match object.split_once(' ') {
         Some(("show", id)) => format!("/api/v1/shows/{id}"),
         Some(("episode", id)) => format!("/api/v1/episodes/{id}"),
+        Some(("room", id)) => format!("/api/v1/rooms/{id}"),
         Some(("job", id)) => format!("/api/v1/jobs/{id}"),
         _ => return Err(once_only()),
     };

@@ -8,6 +8,7 @@ pub mod episodes;
 pub mod idempotent;
 pub mod jobs;
 pub mod paging;
+pub mod rooms;
 pub mod schema;
 pub mod shows;
 pub mod tokens;
@@ -69,6 +70,20 @@ endpoints! {
     "/api/v1/episodes/{episode}/artwork" =>
         put(episodes::artwork::set_artwork), delete(episodes::artwork::remove_artwork);
     "/api/v1/episodes/{episode}/adopt-chapters" => post(episodes::chapters::adopt_chapters);
+    "/api/v1/rooms" => get(rooms::list::list), post(rooms::list::create);
+    "/api/v1/rooms/{room}" => get(rooms::one::show), patch(rooms::one::change), delete(rooms::one::remove);
+    "/api/v1/rooms/{room}/open" => post(rooms::life::open);
+    "/api/v1/rooms/{room}/live" => post(rooms::life::live);
+    "/api/v1/rooms/{room}/end" => post(rooms::life::end);
+    "/api/v1/rooms/{room}/grants" => post(rooms::grants::make_grant);
+    "/api/v1/rooms/{room}/invites" => get(rooms::invites::invites), post(rooms::invites::make_invite);
+    "/api/v1/rooms/{room}/invites/{invite}" => delete(rooms::invites::revoke_invite);
+    "/api/v1/rooms/{room}/participants" => get(rooms::told::participants);
+    "/api/v1/rooms/{room}/participants/{participant}" =>
+        patch(rooms::people::change_participant), delete(rooms::people::remove_participant);
+    "/api/v1/rooms/{room}/messages" => get(rooms::told::messages), post(rooms::told::write);
+    "/api/v1/rooms/{room}/messages/{message}" => delete(rooms::told::remove_message);
+    "/api/v1/rooms/{room}/markers" => get(rooms::told::markers), post(rooms::told::mark);
     "/api/v1/audit" => get(audit::list);
     "/api/v1/jobs" => get(jobs::list::list);
     "/api/v1/jobs/{job}" => get(jobs::one::show);

@@ -149,6 +149,53 @@ pub struct EpisodePatch {
     pub facts: (),
 }
 
+/// What a host says of a room.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoomFacts {
+    /// What it is called; the episode's title to begin with.
+    #[schema(min_length = 1, max_length = 200)]
+    pub title: String,
+    /// What it is about: Markdown; the episode's notes to begin with.
+    #[schema(max_length = 10_000)]
+    pub description: String,
+    /// When it is to go live; null for “whenever the host says so”.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub starts_at: Option<String>,
+    /// Who finds it and may listen: `public`, `unlisted` or `private`.
+    pub audience: String,
+    /// How many may speak at once.
+    #[schema(minimum = 1, maximum = 20)]
+    pub seats: u8,
+    /// What becomes of the recording: `publish` or `draft`.
+    pub on_end: String,
+    /// Seconds by which the program is held back: 0, or 5 to 30.
+    #[schema(minimum = 0, maximum = 30)]
+    pub delay_s: u8,
+    /// Who may write: `everyone`, `signed_in`, `stage` or `off`.
+    pub chat: String,
+    /// Seconds between two lines of one person; 0 for none.
+    #[schema(minimum = 0, maximum = 600)]
+    pub slow_mode_s: u16,
+    /// Whether listeners may ask to speak.
+    pub hands: bool,
+    /// Whether pages show how many listen.
+    pub shows_count: bool,
+}
+
+/// A change to a room: what is left out stays, `null` sets a fact back.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoomPatch {
+    /// A new part of the address; old addresses then lead nowhere.
+    #[schema(max_length = 80, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    #[serde(default)]
+    pub slug: String,
+    /// The facts that change.
+    #[schema(schema_with = loose::<RoomFacts>, required = false)]
+    pub facts: (),
+}
+
 /// The shape of facts none of which must be said.
 fn loose<T: PartialSchema>() -> Object {
     match T::schema() {
@@ -306,6 +353,8 @@ pub struct Problem {
     pub detail: String,
     /// Names this one answer, as the log does.
     pub instance: String,
+    /// A stable word for the reason, where the status alone does not tell it.
+    pub code: Option<String>,
     /// The values to be mended.
     pub errors: Vec<FieldProblem>,
 }

@@ -1,6 +1,8 @@
 //! Between posted forms and the facts of shows and episodes. Pure: text in, facts or problems by field out.
 
 pub mod episode;
+pub mod moment;
+pub mod room;
 pub mod show;
 
 use rostrum_domain::credit::{Credit, License, Location, Txt};

@@ -8,3 +8,4 @@ pub mod language;
 pub mod listen;
 pub mod media;
 pub mod people;
+pub mod rooms;

@@ -28,6 +28,8 @@ pub struct Episode {
     pub transcript: Vec<Turn>,
     /// The transcript's files: form and path.
     pub transcript_files: Vec<LinkText>,
+    /// Where what was written while it was live is to be had; none where nothing was.
+    pub chat: Option<String>,
     /// Who takes part.
     pub persons: Vec<Person>,
     /// The renditions, the MP3 first.

@@ -1,6 +1,6 @@
 //! The front page: the newest episode large, the shows, the latest episodes; an empty house invites to set up.
 
-use super::{EpisodeCard, Page, ShowCard, filters};
+use super::{EpisodeCard, Page, RoomCard, ShowCard, filters};
 
 /// The front page.
 #[derive(Debug, Clone, askama::Template)]
@@ -8,6 +8,8 @@ use super::{EpisodeCard, Page, ShowCard, filters};
 pub struct Home {
     /// What every page knows.
     pub page: Page,
+    /// Public rooms: on air first, then what is next.
+    pub rooms: Vec<RoomCard>,
     /// The newest episode, shown large.
     pub lead: Option<EpisodeCard>,
     /// The shows, the one with the newest episode first.

@@ -21,7 +21,7 @@ pub mod theme;
 mod markup;
 
 pub use form::Form;
-pub use parts::{Art, EpisodeCard, Flash, FlashKind, Meta, Page, Pager, Safe, ShowCard, Viewer, When};
+pub use parts::{Art, EpisodeCard, Flash, FlashKind, Meta, Page, Pager, RoomCard, Safe, ShowCard, Viewer, When};
 
 /// A page that can show itself with made-up content.
 pub trait Sampled: askama::Template + Sized {

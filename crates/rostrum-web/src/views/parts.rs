@@ -128,6 +128,23 @@ pub struct Art {
     pub title: String,
 }
 
+/// A live room on the front page and on its show's page.
+#[derive(Debug, Clone)]
+pub struct RoomCard {
+    /// Its page.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// The show's title.
+    pub show: String,
+    /// The show's picture.
+    pub art: Art,
+    /// Whether it is on air.
+    pub live: bool,
+    /// When it is planned to begin.
+    pub starts: Option<When>,
+}
+
 /// A show in a list.
 #[derive(Debug, Clone)]
 pub struct ShowCard {

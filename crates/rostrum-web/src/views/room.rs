@@ -66,8 +66,12 @@ pub struct RoomPage {
     pub page: Page,
     /// The room.
     pub room: RoomFace,
-    /// The episode that came of it, once published: title and path.
-    pub episode: Option<(String, String)>,
+    /// The calendar of the show, where the room stands in it.
+    pub calendar: Option<String>,
+    /// Where a viewer who works on the show finds the episode that came of it and is not out yet.
+    pub draft: Option<String>,
+    /// Whether the episode is being made at this moment.
+    pub coming: bool,
     /// Whether the viewer has a place in the studio.
     pub studio: bool,
 }

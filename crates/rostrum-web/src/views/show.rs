@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::parts::{LinkText, Person};
-use super::{Art, EpisodeCard, Page, Pager, Safe, filters};
+use super::{Art, EpisodeCard, Page, Pager, RoomCard, Safe, filters};
 
 /// What must be escaped inside a query value.
 const QUERY: &AsciiSet =
@@ -49,6 +49,10 @@ pub struct Show {
     pub start: Option<EpisodeCard>,
     /// The words of the button that plays `start`, as in `Play the newest`.
     pub start_label: String,
+    /// Its public rooms: on air first, then what is next.
+    pub rooms: Vec<RoomCard>,
+    /// Its calendar, once it has rooms to tell of.
+    pub calendar: Option<String>,
     /// This page of the episodes.
     pub episodes: Vec<EpisodeCard>,
     /// Where this page stands among the others.

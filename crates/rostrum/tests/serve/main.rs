@@ -3,5 +3,6 @@
 
 mod commands;
 mod harness;
+mod portraits;
 mod refusing;
 mod supervising;

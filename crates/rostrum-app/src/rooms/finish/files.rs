@@ -7,13 +7,14 @@ use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::room::Room;
 use rostrum_domain::show::Show;
+use rostrum_domain::transcript::Cue;
 use rostrum_media::program::Rendition;
 use rostrum_wire::stage::{File, Sealed};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
 use super::replay;
-use crate::{App, Error};
+use crate::{App, Error, transcripts};
 
 /// Samples of program time in a millisecond.
 const SAMPLES_PER_MS: u64 = 48;
@@ -58,6 +59,20 @@ pub(super) async fn keep(
     let playlists = replay::playlists(app, (room, sealed), &kept).await?;
     kept.push(written(app, named(of_episode, AssetKind::Replay, sealed), playlists).await?);
     Ok(kept)
+}
+
+/// The transcript in all its forms; none where nothing was captioned.
+pub(super) async fn transcript(
+    app: &App,
+    of_episode: (&Show, &Episode),
+    (sealed, cues): (&Sealed, &[Cue]),
+) -> Result<Vec<Asset>, Error> {
+    let mut made = Vec::new();
+    for kind in AssetKind::TRANSCRIPTS.into_iter().filter(|_| !cues.is_empty()) {
+        let asset = Asset { duration_ms: 0, ..named(of_episode, kind, sealed) };
+        made.push(written(app, asset, transcripts::written(kind, cues).into()).await?);
+    }
+    Ok(made)
 }
 
 /// A record whose id follows from the episode's, so that a second try makes no second file.

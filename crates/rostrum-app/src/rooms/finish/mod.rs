@@ -3,6 +3,7 @@
 //! room's own id, and the last step is done once.
 
 mod chapters;
+mod cues;
 mod files;
 mod replay;
 
@@ -11,6 +12,7 @@ use rostrum_domain::asset::Asset;
 use rostrum_domain::episode::{Episode, EpisodeFacts, State, blockers};
 use rostrum_domain::room::{OnEnd, Room};
 use rostrum_domain::show::Show;
+use rostrum_domain::transcript::Cue;
 use rostrum_domain::{Id, Timestamp};
 use rostrum_media::program::{CHUNK_SAMPLES, Rendition, mp3_front};
 use rostrum_media::{FormatError, Tags};
@@ -59,16 +61,22 @@ async fn made(app: &App, show: &Show, room: &Room) -> Result<Id<Episode>, Error>
     let log = stage.read_all(room.id, LOG, LOG_BYTES_MAX).await?;
     let mut tx = app.store.write().await?;
     told::take_log(&mut tx, room.id, &log).await?;
+    let cues = cues::of(&log, &room_log::people(&mut tx, room.id).await?);
     tx.commit().await?;
     let sealed = stage.seal(room.id, Bytes::new()).await?;
     failpoint::reach("room: closed");
     let draft = draft(app, (show, room), &sealed).await?;
     let front = front(app, (show, &draft), (room.id, &sealed)).await?;
+    // Somebody else may have been faster, and then the file is out: no byte of it may change any more.
+    if room::is_finished(&mut app.store.read().await?, room.id).await? {
+        return Ok(draft.id);
+    }
     let sealed = stage.seal(room.id, front).await?;
     failpoint::reach("room: sealed");
-    let kept = files::keep(app, (show, &draft), (room.id, &sealed)).await?;
+    let mut kept = files::keep(app, (show, &draft), (room.id, &sealed)).await?;
+    kept.extend(files::transcript(app, (show, &draft), (&sealed, &cues)).await?);
     failpoint::reach("room: files kept");
-    record(app, (show, room), (draft, kept)).await
+    record(app, (show, room), Made { draft, kept, cues }).await
 }
 
 /// The episode as it will be, before it is known whether it can be published.
@@ -114,19 +122,23 @@ async fn front(app: &App, of: (&Show, &Episode), (id, sealed): (Id<Room>, &Seale
     Ok(Bytes::from(written.map_err(Error::internal)?))
 }
 
+/// What a room became.
+struct Made {
+    draft: Episode,
+    kept: Vec<Asset>,
+    cues: Vec<Cue>,
+}
+
 /// Makes the episode and ends the room's work, in one transaction.
-async fn record(
-    app: &App,
-    (show, room): (&Show, &Room),
-    (draft, kept): (Episode, Vec<Asset>),
-) -> Result<Id<Episode>, Error> {
+async fn record(app: &App, (show, room): (&Show, &Room), made: Made) -> Result<Id<Episode>, Error> {
+    let Made { draft, kept, cues } = made;
     let mut tx = app.store.write().await?;
     let made = out(app, show, (draft, &kept));
     episode::insert(&mut tx, &made).await?;
     for file in &kept {
         asset::insert(&mut tx, file).await?;
     }
-    search::facts(&mut tx, &made).await?;
+    search::transcript(&mut tx, &made, &cues).await?;
     search::listed(&mut tx, &made).await?;
     room::finish(&mut tx, room.id, (Some(made.id), app.now())).await?;
     jobs::recording::enqueue(app, &mut tx, &made).await?;

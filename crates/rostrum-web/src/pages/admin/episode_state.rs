@@ -4,13 +4,13 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use rostrum_app::episodes;
+use rostrum_domain::Id;
 use rostrum_domain::episode::Episode;
-use rostrum_domain::{Id, Timestamp};
 
 use super::{episode, said};
 use crate::Error;
 use crate::call::Signed;
-use crate::forms::Posted;
+use crate::forms::{self, Posted};
 use crate::html::refused;
 use crate::state::Web;
 use crate::views::admin::episode::EditEpisode;
@@ -31,7 +31,7 @@ pub async fn schedule(
     signed: Signed,
     Form(posted): Form<Posted>,
 ) -> Result<Response, Error> {
-    let wished = match moment(&posted.text("at")) {
+    let wished = match forms::moment::read(&posted.text("at")) {
         Some(at) => episodes::schedule(&web.app, &signed.caller, id, at).await.map_err(Error::from),
         None => Err(Error::invalid("at", "Choose a day and a time.")),
     };
@@ -48,26 +48,4 @@ pub async fn schedule(
 pub async fn unpublish(State(web): State<Web>, Path(id): Path<Id<Episode>>, signed: Signed) -> Result<Response, Error> {
     episodes::unpublish(&web.app, &signed.caller, id).await?;
     Ok(said::to(&format!("/admin/episodes/{id}"), "unpublished").into_response())
-}
-
-/// A moment as a date-time field sends it, in UTC; a script may send a whole RFC 3339 time instead.
-fn moment(text: &str) -> Option<Timestamp> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
-    }
-    let local: jiff::civil::DateTime = text.parse().ok()?;
-    local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_of_fields_and_scripts() {
-        let six = Some("2026-11-27T18:00:00Z".parse().expect("a time"));
-        assert_eq!(moment("2026-11-27T18:00"), six);
-        assert_eq!(moment("2026-11-27T19:00:00+01:00"), six);
-        assert_eq!(moment("tomorrow"), None);
-    }
 }

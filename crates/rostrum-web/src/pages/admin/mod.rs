@@ -8,6 +8,8 @@ pub mod episode_state;
 pub mod episodes;
 pub mod jobs;
 pub mod lines;
+pub mod room;
+pub mod rooms;
 pub mod said;
 pub mod show;
 pub mod show_artwork;

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use rostrum_app::listing;
+use rostrum_domain::episode::Episode;
 use rostrum_feed::chapters;
 use sha2::{Digest as _, Sha256};
 
@@ -17,8 +18,13 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (entry, ..) = listing::episode(&web.app, &show, &name).await?;
-    let json = chapters::to_json(&entry.episode.facts.chapters);
-    let (etag, modified) = (etag(&json), entry.episode.updated_at);
+    Ok(answer(&entry.episode, &headers))
+}
+
+fn answer(episode: &Episode, headers: &HeaderMap) -> Response {
+    let json = chapters::to_json(&episode.facts.chapters);
+    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&json)[..16]));
+    let modified = episode.updated_at;
     let head = [
         (header::CONTENT_TYPE, chapters::MIME.to_owned()),
         (header::ETAG, etag.clone()),
@@ -26,10 +32,8 @@ pub async fn show(
         (header::CACHE_CONTROL, "public, max-age=60, stale-while-revalidate=600".to_owned()),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
     ];
-    let known = conditional::unchanged(&headers, &etag, modified);
-    Ok(if known { (StatusCode::NOT_MODIFIED, head).into_response() } else { (head, json).into_response() })
-}
-
-fn etag(json: &str) -> String {
-    format!("\"{}\"", hex::encode(&Sha256::digest(json)[..16]))
+    if conditional::unchanged(headers, &etag, modified) {
+        return (StatusCode::NOT_MODIFIED, head).into_response();
+    }
+    (head, json).into_response()
 }

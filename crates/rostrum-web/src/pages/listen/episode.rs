@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use rostrum_app::listing::{self, Entry};
+use rostrum_app::rooms::replay;
 use rostrum_app::{episodes, portraits, shows, transcripts, waves};
 use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::Episode;
@@ -27,6 +28,8 @@ pub async fn show(
     let mut view = view(&web, &entry, page).await?;
     let link = |episode: Episode| shape::link(&entry.show, &episode);
     (view.previous, view.next) = (before.map(link), after.map(link));
+    let chat = replay::has_chat(&web.app, entry.episode.id).await?;
+    view.chat = chat.then(|| format!("{}/chat.json", episodes::path(&entry.show, &entry.episode)));
     view.edit = signed.map(|_| format!("/admin/episodes/{}", entry.episode.id));
     html(&view)
 }
@@ -51,6 +54,7 @@ pub(crate) async fn view(web: &Web, entry: &Entry, page: Page) -> Result<views::
         link: facts.link.clone(),
         location: facts.location.as_ref().map(|place| place.name.clone()),
         license: facts.license.as_ref().or(show.facts.license.as_ref()).map(shape::license),
+        chat: None,
         previous: None,
         next: None,
         share_url: web.app.address(&episodes::path(show, episode)),

@@ -17,5 +17,12 @@ pub async fn home(State(web): State<Web>, signed: Option<Signed>) -> Result<Resp
     let lead = (!cards.is_empty()).then(|| cards.remove(0));
     let mut page = web.page("", "/", signed.as_ref());
     page.meta.url = Some(web.app.address("/"));
-    html(&views::home::Home { page, lead, shows: summaries.iter().map(shape::show_card).collect(), latest: cards })
+    let rooms = shape::room_cards(&web.app, None).await?;
+    html(&views::home::Home {
+        page,
+        rooms,
+        lead,
+        shows: summaries.iter().map(shape::show_card).collect(),
+        latest: cards,
+    })
 }

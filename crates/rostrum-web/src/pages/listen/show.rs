@@ -49,6 +49,7 @@ async fn view(
     let (pager, signed) = rest;
     let facts = &show.facts;
     let episodes = shape::episode_cards(&web.app, entries).await?;
+    let rooms = shape::room_cards(&web.app, Some(show.id)).await?;
     let serial = facts.kind == ShowKind::Serial;
     Ok(views::show::Show {
         page: head(web, show, signed),
@@ -69,6 +70,8 @@ async fn view(
         qr: format!("{}/qr.svg", shows::path(show)),
         start: if serial { episodes.last().cloned() } else { episodes.first().cloned() },
         start_label: say(if serial { "show-play-first" } else { "show-play-newest" }).into(),
+        calendar: (!rooms.is_empty()).then(|| format!("{}/calendar.ics", shows::path(show))),
+        rooms,
         episodes,
         pager,
         persons: shape::persons(&facts.persons, &portraits::of_show(&web.app, show.id).await?),

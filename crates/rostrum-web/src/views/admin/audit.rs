@@ -23,7 +23,7 @@ pub struct Audit {
 
 impl Audit {
     /// Kinds of things that something can have been done to.
-    pub const KINDS: [&'static str; 7] = ["user", "show", "episode", "upload", "job", "session", "token"];
+    pub const KINDS: [&'static str; 8] = ["user", "show", "episode", "room", "upload", "job", "session", "token"];
 
     /// A kind in the reader's words.
     pub fn kind_words(kind: &str) -> Said {

@@ -3,13 +3,15 @@
 use rostrum_domain::chapter::Chapter;
 use rostrum_domain::transcript::Cue;
 
-use super::{LONG, RTL, Rendered, UNBROKEN, art, episode_card, episodes, page, render, show_card, signed_in, wave};
+use super::{
+    LONG, RTL, Rendered, UNBROKEN, art, episode_card, episodes, page, render, show_card, signed_in, wave, when,
+};
 use crate::views::episode::{Download, Embed, Episode, Turn, turns};
 use crate::views::error::ErrorPage;
 use crate::views::home::Home;
 use crate::views::parts::{LinkText, Person};
 use crate::views::show::Show;
-use crate::views::{Art, Meta, Page, Pager, Safe, Sampled};
+use crate::views::{Art, Meta, Page, Pager, RoomCard, Safe, Sampled};
 use crate::words::say;
 
 pub(super) fn all() -> Vec<Rendered> {
@@ -48,12 +50,14 @@ impl Sampled for Home {
         ];
         let usual = Self {
             page: public("", "/"),
+            rooms: room_cards(),
             lead: Some(episode_card(0, "The last ferry, and who still takes it")),
             shows,
             latest: episodes(8),
         };
         let long = Self { lead: Some(episode_card(0, LONG)), latest: vec![episode_card(1, UNBROKEN)], ..usual.clone() };
-        let empty = Self { page: public("", "/"), lead: None, shows: Vec::new(), latest: Vec::new() };
+        let empty =
+            Self { page: public("", "/"), rooms: Vec::new(), lead: None, shows: Vec::new(), latest: Vec::new() };
         let invite = Self { page: signed_in("", "/"), ..empty.clone() };
         let quiet = Self { shows: usual.shows[..1].to_vec(), ..invite.clone() };
         vec![("usual", usual), ("long", long), ("empty", empty), ("invite", invite), ("quiet", quiet)]
@@ -84,6 +88,8 @@ fn show() -> Show {
         qr: "/shows/harbour-talk/qr.svg".into(),
         start: Some(episode_card(0, "The last ferry, and who still takes it")),
         start_label: say("show-play-newest").into(),
+        rooms: room_cards(),
+        calendar: Some("/shows/harbour-talk/calendar.ics".into()),
         episodes: episodes(10),
         pager: Pager { page: 1, pages: 5, total: 42, stem: "/shows/harbour-talk?page=".into() },
         persons: persons(),
@@ -91,6 +97,18 @@ fn show() -> Show {
         podroll: vec![link("Night Trains", "https://example.org/trains")],
         edit: None,
     }
+}
+
+fn room_cards() -> Vec<RoomCard> {
+    let card = |title: &str, live: bool| RoomCard {
+        path: "/rooms/the-last-ferry".into(),
+        title: title.into(),
+        show: "Harbour Talk".into(),
+        art: art("Harbour Talk"),
+        live,
+        starts: Some(when(0)),
+    };
+    vec![card("The last ferry, live from the quay", true), card(LONG, false), card(RTL, false)]
 }
 
 fn persons() -> Vec<Person> {
@@ -194,6 +212,7 @@ fn episode() -> Episode {
         ),
         chapters: chapters(),
         transcript: transcript(160),
+        chat: Some("/shows/harbour-talk/the-last-ferry/chat.json".into()),
         transcript_files: vec![link("VTT", "/media/sample/t.vtt"), link("SRT", "/media/sample/t.srt")],
         persons: persons(),
         downloads: vec![
@@ -231,6 +250,7 @@ impl Sampled for Episode {
             chapters: Vec::new(),
             transcript: Vec::new(),
             transcript_files: Vec::new(),
+            chat: None,
             persons: Vec::new(),
             downloads: Vec::new(),
             link: None,

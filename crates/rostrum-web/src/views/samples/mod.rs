@@ -3,6 +3,7 @@
 
 mod access;
 mod listening;
+mod live;
 mod making;
 mod rooms;
 mod searching;
@@ -39,7 +40,8 @@ pub fn gallery(lang: rostrum_words::Lang) -> Vec<Rendered> {
 }
 
 fn pages() -> Vec<Rendered> {
-    let all = [access::all(), listening::all(), searching::all(), making::all(), studio::all(), rooms::all()];
+    let all =
+        [access::all(), listening::all(), searching::all(), live::all(), making::all(), studio::all(), rooms::all()];
     all.into_iter().flatten().collect()
 }
 

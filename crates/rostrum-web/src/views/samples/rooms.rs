@@ -38,14 +38,15 @@ impl Sampled for RoomPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let of = |room: RoomFace| {
             let page = titled(page("", "/rooms/the-last-ferry"), &room);
-            Self { page, room, episode: None, studio: false }
+            let calendar = Some("/shows/harbour-talk/calendar.ics".into());
+            Self { page, room, calendar, draft: None, coming: false, studio: false }
         };
         let live = of(face(RoomState::Live));
         let scheduled = of(face(RoomState::Scheduled));
         let green = Self { studio: true, ..of(RoomFace { starts: None, ..face(RoomState::GreenRoom) }) };
         let ended = of(face(RoomState::Ended));
-        let episode = Some(("The last ferry".into(), "/shows/harbour-talk/the-last-ferry".into()));
-        let published = Self { episode, ..ended.clone() };
+        let coming = Self { coming: true, ..ended.clone() };
+        let draft = Self { draft: Some("/admin/episodes/01J".into()), studio: true, ..ended.clone() };
         let quiet = RoomFace { hands: false, chat: ChatRule::Off, shows_count: false, ..face(RoomState::Live) };
         let long = RoomFace { title: LONG.into(), description: UNBROKEN.into(), show: LONG.into(), ..quiet.clone() };
         let rtl = RoomFace { title: RTL.into(), lang: "ar".into(), chat: ChatRule::SignedIn, ..face(RoomState::Live) };
@@ -54,7 +55,8 @@ impl Sampled for RoomPage {
             ("scheduled", scheduled),
             ("green", green),
             ("ended", ended),
-            ("published", published),
+            ("coming", coming),
+            ("draft", draft),
             ("long", of(long)),
             ("rtl", of(rtl)),
         ]

@@ -42,6 +42,11 @@ impl Beat {
         self.next_us.get_or_insert(now_us.saturating_add(BEAT_US));
     }
 
+    /// The audience comes now: it has not been told yet who speaks.
+    pub(super) fn begin(&mut self) {
+        self.speaking.clear();
+    }
+
     /// No beat follows.
     pub(super) fn stop(&mut self) {
         *self = Self::default();

@@ -171,6 +171,7 @@ impl Room {
     fn go_live(&mut self) {
         if self.state.stage < RoomState::Live {
             self.clock.start(self.now_us, 0);
+            self.beat.begin();
             self.record(Event::State { state: RoomState::Live });
         }
     }

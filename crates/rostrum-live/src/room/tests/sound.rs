@@ -75,3 +75,22 @@ fn sounds_and_pictures_go_their_own_way() {
     let picture = scene.send(HOST, Source::Video).expect("kept");
     assert_eq!((scene.goes(picture), scene.room.slot(picture)), ("journal", None));
 }
+
+#[test]
+fn who_speaks_while_the_room_goes_live_is_shown() {
+    let mut scene = Scene::hosted();
+    let track = scene.voice(HOST);
+    let speak = |scene: &mut Scene| {
+        let mut shown = Vec::new();
+        for _ in 0..100 {
+            scene.now += S / 50;
+            scene.room.packet(scene.now, track, Some(20));
+            scene.give(Input::Tick).expect("time passes");
+            shown.extend(scene.audience().into_iter().cloned());
+        }
+        shown
+    };
+    assert!(speak(&mut scene).is_empty(), "nobody listens to a green room");
+    scene.good(HOST, Command::GoLive);
+    assert_eq!(speak(&mut scene), [AudienceEvent::Speaking { who: vec![who(HOST)] }]);
+}

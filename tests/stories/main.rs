@@ -10,6 +10,7 @@ mod length;
 mod pages;
 mod publish;
 mod real_time;
+mod room_pages;
 mod schedule;
 mod start;
 mod stores;

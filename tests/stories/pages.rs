@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::publish::{PATIENCE, make_show, publish, set_up, upload};
 
-const SOON: Duration = Duration::from_secs(10);
+pub(crate) const SOON: Duration = Duration::from_secs(10);
 /// Widths that are looked at: small and usual phones, a desk.
 const WIDTHS: [i64; 3] = [320, 390, 1280];
 /// What all scripts of a listener's page may weigh, gzipped.
@@ -118,19 +118,19 @@ async fn every_page_of_the_studio_is_fair_and_obeys_keys() {
 }
 
 /// A program with a token of the owner's.
-struct Program {
+pub(crate) struct Program {
     http: Http,
     token: String,
 }
 
 impl Program {
-    fn of(server: &Server) -> Self {
+    pub(crate) fn of(server: &Server) -> Self {
         let made = server.command(&["token", "add", "ada@example.org"], "");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         Self { http: server.http(), token: String::from_utf8_lossy(&made.stdout).trim().to_owned() }
     }
 
-    async fn call(&self, method: Method, path: &str, body: Value) -> Value {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Value) -> Value {
         let request = self.http.request(&method, path).bearer_auth(&self.token);
         let request = if body.is_null() { request } else { request.json(&body) };
         let reply = self.http.send(request).await;
@@ -148,13 +148,13 @@ impl Program {
     }
 }
 
-async fn visit(tab: &Tab, server: &Server, path: &str) {
+pub(crate) async fn visit(tab: &Tab, server: &Server, path: &str) {
     tab.open(&server.url(path)).await;
     inspect(tab, path).await;
 }
 
 /// No width needs sideways scrolling, and axe-core finds nothing on phone and desk, by day and by night.
-async fn inspect(tab: &Tab, path: &str) {
+pub(crate) async fn inspect(tab: &Tab, path: &str) {
     tab.eventually(SOON, "the page is whole", "document.readyState === 'complete'").await;
     for width in WIDTHS {
         tab.size(width, 800).await;
@@ -182,7 +182,7 @@ const CULPRITS: &str = "[...document.querySelectorAll('body *')].reverse()
     .map((one) => `${one.localName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)";
 
 /// The first tab stop skips to the content; every stop can be seen, is on the page, and shows that it is one.
-async fn by_tab(tab: &Tab, path: &str) {
+pub(crate) async fn by_tab(tab: &Tab, path: &str) {
     tab.press("body", "Tab").await;
     let skip: bool = tab
         .eval("document.activeElement.matches('.skip') && document.activeElement.getBoundingClientRect().top >= 0")
@@ -234,7 +234,7 @@ async fn player_keys(tab: &Tab) {
 }
 
 /// All scripts that the page has loaded, as a reader's line has to carry them.
-async fn is_light(tab: &Tab, http: &Http, path: &str) {
+pub(crate) async fn is_light(tab: &Tab, http: &Http, path: &str) {
     let scripts = "[...new Set(performance.getEntriesByType('resource').map(({name}) => name))]
         .filter((name) => new URL(name).pathname.endsWith('.js'))";
     let scripts: Vec<String> = tab.eval(scripts).await;

@@ -1,5 +1,5 @@
-//! An episode that was a room, as it is heard and read again: the very chunks that were sent while it was live, and what
-//! people wrote, on the same clock.
+//! An episode that was a room, as it is heard and read again: the very chunks that were sent while it was live, and
+//! what people wrote, on the same clock.
 
 use std::collections::BTreeMap;
 

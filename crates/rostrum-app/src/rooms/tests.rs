@@ -6,16 +6,17 @@ use std::sync::Arc;
 use rostrum_domain::access::Caller;
 use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::State;
-use rostrum_domain::room::{Audience, Invite, OnEnd, RoomFacts, RoomState, StageRole};
+use rostrum_domain::room::{Audience, ChatLine, Invite, OnEnd, RoomFacts, RoomState, StageRole};
 use rostrum_domain::show::ShowFacts;
 use rostrum_domain::user::{Member, Membership, Role};
 use rostrum_domain::{Clock, Id, Ids, Timestamp};
+use rostrum_live::event::Cue;
 use rostrum_live::grant::Key;
-use rostrum_live::room::Command;
 use rostrum_stage::StageConfig;
 use rostrum_store::episode::Page;
 use rostrum_store::{asset, member, room};
 use rostrum_wire::link::Client;
+use rostrum_wire::stage::Told;
 use rostrum_wire::{Shutdown, Sockets};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -150,7 +151,10 @@ async fn a_room_becomes_an_episode_whoever_was_away_meanwhile() {
     let line = talk::say(&house.app, bearer, "Hello").await.unwrap();
     let gone = talk::say(&house.app, bearer, "Rude").await.unwrap();
     let stage = house.app.stage().unwrap();
-    stage.command(made.id, "delete".into(), Command::DeleteChat { line: gone }).await.unwrap();
+    moderate::remove_line(&house.app, &ada, ("friday-talk", gone)).await.unwrap();
+    let own = talk::say_as(&house.app, (&ada, "Ada"), ("friday-talk", "Welcome")).await.unwrap();
+    let words = Cue { who: None, from: 0, to: 96_000, text: "Good evening.".into() };
+    stage.tell(made.id, Told::Cue(words)).await.unwrap();
     eventually("three chunks", async || standing(&house.app, made.id).await.filter(|now| now.chunks >= 3)).await;
     let ended = life::end(&house.app, &ada, "friday-talk").await.unwrap();
     assert_eq!(ended.state, RoomState::Ended);
@@ -167,7 +171,11 @@ async fn a_room_becomes_an_episode_whoever_was_away_meanwhile() {
     let chapter = &detail.episode.facts.chapters[0];
     assert_eq!((chapter.start_ms, chapter.title.as_str()), (0, "Beginning"));
     let (lines, _) = messages(&app, &ada, "friday-talk", (None, 9)).await.unwrap();
-    assert_eq!(lines.iter().map(|line| (line.id, line.text.as_str())).collect::<Vec<_>>(), [(line, "Hello")]);
+    let seen: Vec<_> = lines.iter().map(|line| (line.id, line.text.as_str())).collect();
+    assert_eq!(seen, [(own, "Welcome"), (line, "Hello")]);
+    let cues = crate::transcripts::cues(&app, &detail.assets).await.unwrap();
+    assert_eq!(cues.iter().map(|cue| (cue.end_ms, cue.text.as_str())).collect::<Vec<_>>(), [(2000, "Good evening.")]);
+    chat_beside(&app, &ada, line).await;
     for file in &detail.assets {
         let stored = app.media.size(&file.key).await.unwrap();
         assert_eq!(i64::try_from(stored), Ok(file.bytes), "{:?}", file.kind);
@@ -191,6 +199,25 @@ async fn a_room_becomes_an_episode_whoever_was_away_meanwhile() {
     );
     finer_files(&mut house, &ada, id).await;
     station.end().await;
+}
+
+/// What was written comes again beside the episode, until somebody who may takes it out.
+async fn chat_beside(app: &App, ada: &Caller, line: Id<ChatLine>) {
+    let texts = async || {
+        let lines = replay::chat(app, ("talk", "friday-talk")).await.unwrap();
+        lines.into_iter().map(|line| line.text).collect::<Vec<_>>()
+    };
+    assert_eq!(texts().await, ["Hello", "Welcome"]);
+    let eve = Caller { user_id: Id::from_bits(1), ..ada.clone() };
+    let refused = moderate::remove_line(app, &eve, ("friday-talk", line)).await;
+    assert!(matches!(refused, Err(Error::Missing("room"))), "{refused:?}");
+    moderate::remove_line(app, ada, ("friday-talk", line)).await.unwrap();
+    assert_eq!(texts().await, ["Welcome"]);
+    let again = moderate::remove_line(app, ada, ("friday-talk", line)).await;
+    assert!(matches!(again, Err(Error::Missing("line"))), "{again:?}");
+    let mute = moderate::Standing { muted: Some(true), ..moderate::Standing::default() };
+    let over = moderate::change(app, ada, ("friday-talk", Id::from_bits(1)), mute).await;
+    assert!(matches!(over, Err(Error::Conflict(_))), "{over:?}");
 }
 
 async fn feed(app: &App) -> String {

@@ -41,8 +41,7 @@ impl Desk {
         let show = shows::create(app, &ada, facts).await.expect("creators may");
         let first = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
         let episode = episodes::create(app, &ada, "talk", first).await.expect("managers may");
-        let room = RoomFacts { title: "Live talk".into(), ..RoomFacts::default() };
-        rooms::create(app, &ada, "talk", room).await.expect("managers may");
+        plan(&site, &ada).await;
         let waiting = waiting(&show, &episode);
         queue(&site, &waiting).await;
         let token = token(&site, &ada, &[Scope::Read, Scope::Write]).await;
@@ -92,6 +91,11 @@ impl Desk {
             created_at: self.show.created_at,
         }
     }
+}
+
+async fn plan(site: &Site, ada: &Caller) {
+    let room = RoomFacts { title: "Live talk".into(), ..RoomFacts::default() };
+    rooms::create(&site.house.app, ada, "talk", room).await.expect("managers may");
 }
 
 async fn queue(site: &Site, waiting: &Job) {

@@ -1,4 +1,5 @@
-//! A person's picture from another server to a page of ours: fetched past the guard, drawn anew by the real child, small.
+//! A person's picture from another server to a page of ours: fetched past the guard, drawn anew by the real child,
+//! small.
 
 use std::process::Command;
 use std::sync::Arc;

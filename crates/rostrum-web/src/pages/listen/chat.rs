@@ -1,12 +1,12 @@
-//! `/shows/{show}/{episode}/chat.json`: what was written while an episode was a room, beside its sound. What is taken out
-//! is gone with the next look, so nothing in between may keep it.
+//! `/shows/{show}/{episode}/chat.json`: what was written while an episode was a room, beside its sound. What is taken
+//! out is gone with the next look, so nothing in between may keep it.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use rostrum_app::rooms::replay;
 use rostrum_store::room_log::Line;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::state::Web;
@@ -26,12 +26,15 @@ pub async fn show(
 }
 
 fn answer(lines: Vec<Line>, is_known: impl Fn(&str) -> bool) -> Response {
-    let line = |Line { at, name, badge, text, .. }: Line| json!({"at_ms": at / SAMPLES_PER_MS, "name": name, "badge": badge, "text": text});
-    let json = json!({"lines": lines.into_iter().map(line).collect::<Vec<_>>()}).to_string();
+    let json = json!({"lines": lines.into_iter().map(shown).collect::<Vec<_>>()}).to_string();
     let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&json)[..16]));
     let head = [(header::ETAG, etag.as_str()), (header::CACHE_CONTROL, "no-cache")];
     if is_known(&etag) {
         return (StatusCode::NOT_MODIFIED, head).into_response();
     }
     ([(header::CONTENT_TYPE, "application/json")], head, json).into_response()
+}
+
+fn shown(Line { at, name, badge, text, .. }: Line) -> Value {
+    json!({"at_ms": at / SAMPLES_PER_MS, "name": name, "badge": badge, "text": text})
 }

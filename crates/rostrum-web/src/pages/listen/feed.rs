@@ -26,8 +26,8 @@ pub async fn show(
     Ok(answer(&feed, &headers))
 }
 
-/// Browsers show the type of feeds as plain text or save it; who asks for pages gets the same bytes as the XML they are,
-/// which they show with its style. A cache that mixes the two up does no harm, so none is told to keep them apart.
+/// Browsers show the type of feeds as plain text or save it; who asks for pages gets the same bytes as the XML they
+/// are, which they show with its style. A cache that mixes the two up does no harm, so none is told to keep them apart.
 fn content_type(headers: &HeaderMap) -> &'static str {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/html") { "application/xml; charset=utf-8" } else { "application/rss+xml; charset=utf-8" }

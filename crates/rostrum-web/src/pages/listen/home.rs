@@ -18,11 +18,6 @@ pub async fn home(State(web): State<Web>, signed: Option<Signed>) -> Result<Resp
     let mut page = web.page("", "/", signed.as_ref());
     page.meta.url = Some(web.app.address("/"));
     let rooms = shape::room_cards(&web.app, None).await?;
-    html(&views::home::Home {
-        page,
-        rooms,
-        lead,
-        shows: summaries.iter().map(shape::show_card).collect(),
-        latest: cards,
-    })
+    let shows = summaries.iter().map(shape::show_card).collect();
+    html(&views::home::Home { page, rooms, lead, shows, latest: cards })
 }

@@ -58,3 +58,4 @@ live-here = Live
 live-calendar = Kalender
 live-line-remove = Die Zeile von { $name } löschen
 live-lines-older = Ältere Zeilen
+live-starts-at = Beginnt um <span data-zone>(UTC)</span>

@@ -58,3 +58,4 @@ live-here = Live
 live-calendar = Calendar
 live-line-remove = Delete the line of { $name }
 live-lines-older = Older lines
+live-starts-at = Begins at <span data-zone>(UTC)</span>

@@ -111,12 +111,9 @@ async fn hear_by_hls(browser: &Browser, server: &Server) {
     tab.bring_hls_js().await;
     let start = "(() => { window.sound = document.createElement('audio'); window.wrong = [];
         const hls = new Hls({ enableWorker: false, lowLatencyMode: true });
-        hls.on(Hls.Events.ERROR, (_, d) => wrong.push(JSON.stringify({d: d.details, f: d.fatal, r: d.reason, e: String(d.error)})));
+        hls.on(Hls.Events.ERROR, (_, { details, fatal }) => fatal && wrong.push(details));
         hls.loadSource('/live/two-voices/index.m3u8'); hls.attachMedia(sound); sound.play(); return true; })()";
     let _: bool = tab.eval(start).await;
-    tab.eventually(PATIENCE, "some time", "(window.t0 ??= performance.now()) + 8000 < performance.now()").await;
-    let seen: serde_json::Value = tab.eval("fetch('/live/two-voices/opus.m3u8').then((r) => r.text()).then(async (t) => [wrong, t, await fetch('/live/two-voices/index.m3u8').then((r) => r.text()), sound.error?.message ?? null, sound.paused, sound.currentTime, sound.readyState, sound.buffered.length])").await;
-    rostrum_tests::say(&format!("SEEN {seen:#}"));
     tab.eventually(PATIENCE, "hls.js plays", "wrong.length === 0 && sound.currentTime > 0 && !sound.paused").await;
     let from: f64 = tab.eval("sound.currentTime").await;
     tab.eventually(PATIENCE, "it goes on", &format!("wrong.length > 0 || sound.currentTime > {}", from + 3.0)).await;

@@ -1,5 +1,6 @@
 //! Which segment a chunk lies in. Chunks are numbered through; an epoch begins a segment of its own, so the one before
-//! may be short. Segments are a function of where epochs began, and so are the same for whoever computes them.
+//! may be short. The first of an epoch is a single chunk: players want a whole segment before they begin, and nobody
+//! shall wait for five. Segments are a function of where epochs began, and so are the same for whoever computes them.
 
 use std::ops::Range;
 
@@ -35,8 +36,8 @@ impl Epochs {
     pub fn begin(&mut self, epoch: u32, chunk: u64) -> bool {
         let segment = match self.0.last() {
             Some(last) if epoch <= last.epoch || chunk <= last.chunk => return false,
-            Some(last) => last.segment + (chunk - last.chunk).div_ceil(PARTS_PER_SEGMENT),
-            None => chunk.div_ceil(PARTS_PER_SEGMENT),
+            Some(last) => last.segment + segments(chunk - last.chunk),
+            None => segments(chunk),
         };
         self.0.push(Start { epoch, chunk, segment });
         true
@@ -55,8 +56,11 @@ impl Epochs {
     /// Where `chunk` lies; none before the first epoch.
     pub fn place(&self, chunk: u64) -> Option<Place> {
         let start = self.0.iter().rfind(|start| start.chunk <= chunk)?;
-        let ahead = chunk - start.chunk;
-        Some(Place { segment: start.segment + ahead / PARTS_PER_SEGMENT, part: ahead % PARTS_PER_SEGMENT })
+        let (segment, part) = match (chunk - start.chunk).checked_sub(1) {
+            None => (0, 0),
+            Some(ahead) => (1 + ahead / PARTS_PER_SEGMENT, ahead % PARTS_PER_SEGMENT),
+        };
+        Some(Place { segment: start.segment + segment, part })
     }
 
     /// How many epochs began before the one that `segment` lies in.
@@ -67,9 +71,21 @@ impl Epochs {
     /// The epoch of `segment`, and the chunks it has or will have unless another epoch cuts it short.
     pub fn span(&self, segment: u64) -> Option<(&Start, Range<u64>)> {
         let start = self.0.get(self.before(segment))?;
-        let first = start.chunk + segment.checked_sub(start.segment)? * PARTS_PER_SEGMENT;
+        let (ahead, parts) = match segment.checked_sub(start.segment)?.checked_sub(1) {
+            None => (0, 1),
+            Some(number) => (1 + number * PARTS_PER_SEGMENT, PARTS_PER_SEGMENT),
+        };
+        let first = start.chunk + ahead;
         let next = self.0.get(self.before(segment) + 1).map_or(u64::MAX, |next| next.chunk);
-        Some((start, first..next.min(first + PARTS_PER_SEGMENT)))
+        Some((start, first..next.min(first + parts)))
+    }
+}
+
+/// How many segments so many chunks of an epoch make.
+const fn segments(chunks: u64) -> u64 {
+    match chunks.checked_sub(1) {
+        None => 0,
+        Some(behind) => 1 + behind.div_ceil(PARTS_PER_SEGMENT),
     }
 }
 
@@ -83,10 +99,11 @@ mod tests {
         assert!(epochs.begin(1, 0) && epochs.begin(4, 12) && !epochs.begin(4, 20) && !epochs.begin(5, 12));
         let place = |chunk| epochs.place(chunk).map(|place| (place.segment, place.part));
         assert_eq!(
-            [place(0), place(11), place(12), place(17)],
-            [Some((0, 0)), Some((2, 1)), Some((3, 0)), Some((4, 0))]
+            [place(0), place(1), place(11), place(12), place(13), place(18)],
+            [Some((0, 0)), Some((1, 0)), Some((3, 0)), Some((4, 0)), Some((5, 0)), Some((6, 0))]
         );
-        assert_eq!(epochs.span(2).map(|(start, chunks)| (start.epoch, chunks)), Some((1, 10..12)));
-        assert_eq!(epochs.span(3).map(|(start, chunks)| (start.epoch, chunks)), Some((4, 12..17)));
+        let span = |segment| epochs.span(segment).map(|(start, chunks)| (start.epoch, chunks));
+        assert_eq!([span(0), span(1), span(2)], [Some((1, 0..1)), Some((1, 1..6)), Some((1, 6..11))]);
+        assert_eq!([span(3), span(4), span(5)], [Some((1, 11..12)), Some((4, 12..13)), Some((4, 13..18))]);
     }
 }

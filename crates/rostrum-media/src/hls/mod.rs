@@ -1,5 +1,6 @@
 //! Low-latency HLS over the program's chunks (draft-pantos-hls-rfc8216bis): parts are chunks, segments are five of
-//! them. Playlists are text made of the index's entries; where the bytes are and who asks is not known here.
+//! them, an epoch's first is one. Playlists are text made of the index's entries; where the bytes are and who asks is
+//! not known here.
 
 mod epochs;
 mod live;
@@ -25,7 +26,7 @@ pub use window::{DVR_CHUNKS_MIN, Find, OutOfOrder, Segment, Window};
 
 /// The media type of playlists.
 pub const MIME: &str = "application/vnd.apple.mpegurl";
-/// Parts of a whole segment.
+/// Parts of a whole segment that is not an epoch's first.
 pub const PARTS_PER_SEGMENT: u64 = 5;
 /// `TARGETDURATION`, in seconds: a segment lasts 4.8.
 pub const TARGET_S: u64 = 5;

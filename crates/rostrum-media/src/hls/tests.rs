@@ -193,12 +193,18 @@ fn a_live_playlist_reads_as_the_draft_has_it() {
 #EXT-X-MAP:URI=\"aac/init.mp4\"
 #EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.000Z
 #EXT-X-PART:DURATION=0.96,URI=\"aac/1-0.m4s\",INDEPENDENT=YES
-#EXT-X-PART:DURATION=0.96,URI=\"aac/1-1.m4s\",INDEPENDENT=YES
-#EXTINF:1.92,
+#EXTINF:0.96,
 aac/1-s0.m4s
+#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.960Z
+#EXT-X-PART:DURATION=0.96,URI=\"aac/1-1.m4s\",INDEPENDENT=YES
+#EXTINF:0.96,
+aac/1-s1.m4s
 #EXT-X-DISCONTINUITY
 #EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:21.920Z
+#EXT-X-GAP
 #EXT-X-PART:DURATION=0.96,URI=\"aac/2-2.m4s\",INDEPENDENT=YES,GAP=YES
+#EXTINF:0.96,
+aac/2-s2.m4s
 #EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"aac/2-3.m4s\"
 #EXT-X-RENDITION-REPORT:URI=\"opus.m3u8\",LAST-MSN=3,LAST-PART=1
 ";
@@ -231,11 +237,11 @@ fn requests_too_far_ahead_are_refused() {
     let window = window(7);
     let answer = |segment, part| window.answer(&Query { segment: Some(segment), part, skip: false });
     assert_eq!(
-        [answer(0, None), answer(1, None), answer(3, None), answer(4, None)].map(|a| a == Answer::TooFar),
+        [answer(0, None), answer(2, None), answer(4, None), answer(5, None)].map(|a| a == Answer::TooFar),
         [false, false, false, true]
     );
     assert_eq!(
-        [answer(1, Some(1)), answer(1, Some(2)), answer(1, Some(5)), answer(1, Some(6))],
+        [answer(2, Some(0)), answer(2, Some(1)), answer(2, Some(4)), answer(2, Some(5))],
         [Answer::Now, Answer::Wait, Answer::Wait, Answer::TooFar]
     );
     assert_eq!(window.answer(&Query::default()), Answer::Now);
@@ -249,7 +255,7 @@ fn names_lead_to_chunks() {
     assert_eq!([part(1, 6), part(2, 7), part(2, 8)], [Find::Chunks(6..7), Find::Chunks(7..8), Find::Next]);
     assert_eq!([part(1, 7), part(1, 8), part(2, 9)], [Find::Missing, Find::Missing, Find::Missing]);
     let segment = |epoch, segment| window.find(Name::Segment { epoch, segment });
-    assert_eq!([segment(1, 1), segment(2, 2), segment(2, 1)], [Find::Chunks(5..7), Find::Missing, Find::Missing]);
+    assert_eq!([segment(1, 2), segment(2, 3), segment(2, 2)], [Find::Chunks(6..7), Find::Chunks(7..8), Find::Missing]);
 }
 
 #[test]
@@ -266,13 +272,21 @@ fn a_replay_is_byte_ranges_of_one_file() {
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MAP:URI=\"/media/1/aac.mp4\",BYTERANGE=\"800@0\"
 #EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.000Z
-#EXTINF:2.88,
-#EXT-X-BYTERANGE:21000@800
+#EXTINF:0.96,
+#EXT-X-BYTERANGE:7000@800
+/media/1/aac.mp4
+#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.960Z
+#EXTINF:1.92,
+#EXT-X-BYTERANGE:14000@7800
 /media/1/aac.mp4
 #EXT-X-DISCONTINUITY
 #EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:22.880Z
-#EXTINF:3.84,
-#EXT-X-BYTERANGE:28000@21800
+#EXTINF:0.96,
+#EXT-X-BYTERANGE:7000@21800
+/media/1/aac.mp4
+#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:23.840Z
+#EXTINF:2.88,
+#EXT-X-BYTERANGE:21000@28800
 /media/1/aac.mp4
 #EXT-X-ENDLIST
 ";

@@ -144,6 +144,11 @@ impl Tab {
         self.check();
     }
 
+    /// Brings the tab before others of its browser: only the one in front can be clicked.
+    pub async fn front(&self) {
+        self.page.bring_to_front().await.expect(STEP);
+    }
+
     /// Clicks the middle of an element as a mouse does, once it has stopped moving.
     pub async fn click(&self, selector: &str) {
         let still = format!(

@@ -53,6 +53,7 @@ async fn what_two_people_say_in_browsers_is_heard_live_and_in_the_episode() {
         }
     }
     assert!(took < PATIENCE, "the enclosure came after {took:?}");
+    listener.front().await;
     led(&listener, &server).await;
     for tab in [host, guest, listener] {
         tab.close().await;
@@ -130,6 +131,7 @@ async fn talk(host: &Tab, listener: &Tab) {
         let seen = "document.querySelector('ol.chat').innerText.includes('Well said')";
         tab.eventually(PATIENCE, "the line is on the page", seen).await;
     }
+    host.front().await;
     host.fill("[data-mark] input", "A turn").await;
     host.click("[data-mark] button").await;
     host.eventually(PATIENCE, "the marker is set", "!!document.querySelector('[data-markers] li')").await;

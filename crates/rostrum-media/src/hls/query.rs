@@ -73,7 +73,7 @@ impl Window {
     pub fn answer(&self, query: &Query) -> Answer {
         let Some(last) = self.last() else { return if self.ended() { Answer::Now } else { Answer::Wait } };
         let Some(segment) = query.segment.filter(|_| !self.ended()) else { return Answer::Now };
-        if is_too_far(last, segment, query.part) {
+        if self.is_too_far(last, segment, query.part) {
             return Answer::TooFar;
         }
         let ready = match query.part {
@@ -84,12 +84,13 @@ impl Window {
         };
         if ready { Answer::Now } else { Answer::Wait }
     }
-}
 
-fn is_too_far(last: Place, segment: u64, part: Option<u64>) -> bool {
-    let Some(ahead) = segment.checked_sub(last.segment) else { return false };
-    let parts = part.map_or(0, |part| (ahead.saturating_mul(PARTS_PER_SEGMENT)).saturating_add(part));
-    ahead > ADVANCE_SEGMENTS_MAX || parts > last.part + ADVANCE_PARTS_MAX
+    fn is_too_far(&self, last: Place, segment: u64, part: Option<u64>) -> bool {
+        let Some((_, chunks)) = self.epochs.span(segment) else { return false };
+        let wanted = part.map(|part| chunks.start.saturating_add(part));
+        let ahead = wanted.map_or(0, |wanted| (wanted + 1).saturating_sub(self.next_chunk()));
+        segment > last.segment.saturating_add(ADVANCE_SEGMENTS_MAX) || ahead > ADVANCE_PARTS_MAX
+    }
 }
 
 #[cfg(test)]

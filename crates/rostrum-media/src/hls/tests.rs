@@ -245,6 +245,8 @@ fn requests_too_far_ahead_are_refused() {
         [Answer::Now, Answer::Wait, Answer::Wait, Answer::TooFar]
     );
     assert_eq!(window.answer(&Query::default()), Answer::Now);
+    let first = self::window(1).answer(&Query { segment: Some(1), part: Some(0), skip: true });
+    assert_eq!(first, Answer::Wait, "the next part after an epoch's first is not far");
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod length;
 mod pages;
 mod publish;
 mod schedule;
+mod sound;
 mod start;
 mod stores;
 mod storm;
+mod traces;

@@ -119,6 +119,15 @@ told-sound-zero = In dieser Datei ist kein Ton: Sie ist 0 Sekunden lang. Bitte p
 told-sound-long = Diese Aufnahme ist länger als 24 Stunden. Bitte teilen Sie sie auf.
 told-sound-codec = Der Ton dieser Datei ist als { $codec } kodiert, was nicht angenommen wird. Bitte wandeln Sie sie in MP3, AAC, FLAC oder WAV um und laden Sie das hoch.
 told-sound-unsafe = Diese Datei ließ sich nicht sicher dekodieren ({ $why }). Speichern Sie sie neu als WAV oder MP3.
+told-sound-places = { $count ->
+    [one] Eine beschädigte Stelle wurde
+   *[other] { $count } beschädigte Stellen wurden
+} ausgelassen; bitte hören Sie sich das Ergebnis an.
+told-sound-cut = Die Datei endet nach { $has }, obwohl sie { $says } lang sein will; vielleicht ist sie abgeschnitten.
+told-sound-silent = In dieser Aufnahme ist kein Ton, nur Stille.
+told-sound-quiet = Die Aufnahme ist sehr leise; wird sie lauter, wird auch ihr Rauschen lauter.
+told-sound-left = Nur der linke Kanal hat Ton; er ist auf beiden Seiten zu hören.
+told-sound-right = Nur der rechte Kanal hat Ton; er ist auf beiden Seiten zu hören.
 
 ## Uploads
 

@@ -119,6 +119,12 @@ told-sound-zero = This file has no sound in it: it is 0 seconds long. Please che
 told-sound-long = This recording is longer than 24 hours. Please cut it into parts.
 told-sound-codec = The sound in this file is encoded as { $codec }, which is not accepted. Please convert it to MP3, AAC, FLAC or WAV and upload that.
 told-sound-unsafe = This file could not be decoded safely ({ $why }). Save it anew as WAV or MP3.
+told-sound-places = { $count } damaged places were left out; please listen to the result.
+told-sound-cut = The file ends after { $has } although it says it is { $says } long; it may be cut off.
+told-sound-silent = There is no sound in this recording, only silence.
+told-sound-quiet = The recording is very quiet; raising it will also raise its noise.
+told-sound-left = Only the left channel has sound; it will be heard on both sides.
+told-sound-right = Only the right channel has sound; it will be heard on both sides.
 
 ## Uploads
 

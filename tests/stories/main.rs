@@ -12,6 +12,8 @@ mod publish;
 mod real_time;
 mod room_pages;
 mod schedule;
+mod sound;
 mod start;
 mod stores;
 mod storm;
+mod traces;

@@ -5,18 +5,21 @@ use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::chapter::{Chapter, check_chapters};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::{Id, Problems};
-use rostrum_store::{Tx, finding};
+use rostrum_store::Tx;
+use rostrum_store::finding::{self, Finding};
 
 use crate::episodes::{self, Change};
 use crate::{App, Error};
 
-/// The chapters in an episode's source that it could take over: none when it has some already.
-pub(crate) async fn offered(tx: &mut Tx, episode: &Episode, files: &[Asset]) -> Result<Vec<Chapter>, Error> {
-    let source = files.iter().find(|file| file.kind == AssetKind::Source);
-    match source.filter(|_| episode.facts.chapters.is_empty()) {
-        Some(source) => Ok(finding::chapters(tx, source.id).await?),
-        None => Ok(Vec::new()),
+/// What was found in an episode's source: chapters that it could take over, none when it has some already, and what its
+/// maker should know of the sound.
+pub(crate) async fn found(tx: &mut Tx, episode: &Episode, files: &[Asset]) -> Result<Finding, Error> {
+    let Some(source) = files.iter().find(|file| file.kind == AssetKind::Source) else { return Ok(Finding::default()) };
+    let mut found = finding::get(tx, source.id).await?;
+    if !episode.facts.chapters.is_empty() {
+        found.chapters.clear();
     }
+    Ok(found)
 }
 
 /// Gives an episode without chapters those of its source.
@@ -52,8 +55,8 @@ pub(crate) fn usable(found: Vec<Chapter>, duration_ms: i64) -> Vec<Chapter> {
 }
 
 /// Keeps what was found in a source.
-pub(crate) async fn note(tx: &mut Tx, source: Id<Asset>, found: &[Chapter]) -> Result<(), Error> {
-    if found.is_empty() {
+pub(crate) async fn note(tx: &mut Tx, source: Id<Asset>, found: &Finding) -> Result<(), Error> {
+    if *found == Finding::default() {
         return Ok(());
     }
     Ok(finding::put(tx, source, found).await?)
@@ -93,7 +96,9 @@ mod tests {
         let source = source.put(app, bytes::Bytes::from_static(b"x")).await.expect("it is stored");
         let mut tx = app.store.write().await.expect("a transaction begins");
         asset::insert(&mut tx, &source).await.expect("it is new");
-        note(&mut tx, source.id, &[chapter(0, "A"), chapter(9, "B")]).await.expect("it is noted");
+        let warnings = vec!["Only the left channel has sound; it will be heard on both sides.".to_owned()];
+        let found = Finding { chapters: vec![chapter(0, "A"), chapter(9, "B")], warnings: warnings.clone() };
+        note(&mut tx, source.id, &found).await.expect("it is noted");
         tx.commit().await.expect("it commits");
 
         let detail = episodes::get(app, &ada, episode.id).await.expect("it is there");
@@ -101,7 +106,7 @@ mod tests {
         let adopted = adopt(app, &ada, episode.id).await.expect("it has none yet");
         assert_eq!(adopted.facts.chapters[1], chapter(9, "B"));
         let detail = episodes::get(app, &ada, episode.id).await.expect("it is there");
-        assert_eq!(detail.file_chapters, []);
+        assert_eq!((detail.file_chapters, detail.warnings), (vec![], warnings), "what is odd about it stays odd");
         assert!(matches!(adopt(app, &ada, episode.id).await, Err(Error::Conflict(_))));
     }
 }

@@ -26,9 +26,20 @@ const CRASHES_MAX: i64 = 3;
 pub(crate) struct Encoded {
     pub(crate) streams: Vec<Elementary>,
     pub(crate) peaks: Bytes,
+    pub(crate) known: Known,
+}
+
+/// What is known of a recording beside its streams.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Known {
+    /// The loudness of its renditions.
     pub(crate) loudness_lufs: Option<f64>,
-    /// Marked places that the recording brought along.
+    /// Marked places that it brought along.
+    #[serde(default)]
     pub(crate) chapters: Vec<Chapter>,
+    /// What its maker should know of it.
+    #[serde(default)]
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Encoded {
@@ -43,9 +54,8 @@ impl Encoded {
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Kept {
     files: Vec<(AssetKind, String)>,
-    loudness_lufs: Option<f64>,
-    #[serde(default)]
-    chapters: Vec<Chapter>,
+    #[serde(flatten)]
+    known: Known,
 }
 
 /// Names the work: the input's bytes and how it is encoded.
@@ -55,9 +65,9 @@ pub(crate) fn digest(source_sha256: &str) -> String {
 }
 
 /// The note that lets a later job find the streams inside stored files.
-pub(crate) fn note(files: &[Asset], loudness_lufs: Option<f64>, chapters: Vec<Chapter>) -> String {
+pub(crate) fn note(files: &[Asset], known: Known) -> String {
     let files = files.iter().map(|file| (file.kind, file.key.clone())).collect();
-    serde_json::to_string(&Kept { files, loudness_lufs, chapters }).expect("keys and numbers are plain JSON")
+    serde_json::to_string(&Kept { files, known }).expect("keys and numbers are plain JSON")
 }
 
 /// What an earlier job made of the same work, if its files are still there.
@@ -72,8 +82,7 @@ pub(crate) async fn kept(app: &App, digest: &str) -> Result<Option<Encoded>, Err
 }
 
 async fn revive(app: &App, kept: &Kept) -> Result<Encoded, Error> {
-    let (streams, chapters) = (Vec::new(), kept.chapters.clone());
-    let mut encoded = Encoded { streams, peaks: Bytes::new(), loudness_lufs: kept.loudness_lufs, chapters };
+    let mut encoded = Encoded { streams: Vec::new(), peaks: Bytes::new(), known: kept.known.clone() };
     for (kind, key) in &kept.files {
         match app.media.size(key).await {
             Ok(_) => {}
@@ -109,10 +118,11 @@ pub(crate) async fn anew(app: &App, handle: &Handle, source: &Asset) -> Result<E
     let (done, spool) = app.codec.transcode(open()?, &request, spool).await.map_err(failed)?;
     let channels = request.mix.channels();
     let peaks = serde_json::to_vec(&done.waveform).map_err(Error::internal)?;
-    let loudness_lufs = done.loudness_lufs;
+    // The second reading of the same bytes finds the same damage.
+    let known = Known { loudness_lufs: done.loudness_lufs, chapters: probe.chapters, warnings: analysis.warnings };
     let finished = blocking(move || Ok(spool.finish(&done, channels)?)).await?;
     let streams = finished.into_iter().map(|(stream, data)| Elementary { stream, data: Box::new(data) }).collect();
-    Ok(Encoded { streams, peaks: peaks.into(), loudness_lufs, chapters: probe.chapters })
+    Ok(Encoded { streams, peaks: peaks.into(), known })
 }
 
 /// Which failures are worth another try.

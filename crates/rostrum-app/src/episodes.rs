@@ -7,6 +7,7 @@ use rostrum_domain::episode::{Episode, EpisodeFacts, State, blockers};
 use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Problems, Slug, Timestamp};
 use rostrum_store::episode::Page;
+use rostrum_store::finding::Finding;
 use rostrum_store::{StoreError, Tx, asset, episode, show};
 use serde_json::{Map, Value, json};
 
@@ -43,6 +44,8 @@ pub struct Detail {
     pub blockers: Problems,
     /// Chapters in its uploaded file that it could take over; none when it has some.
     pub file_chapters: Vec<Chapter>,
+    /// What its maker should know of the uploaded sound; English sentences.
+    pub warnings: Vec<String>,
 }
 
 /// The path of an episode's page.
@@ -104,8 +107,8 @@ pub async fn get(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Detail, 
 pub(crate) async fn detail(tx: &mut Tx, show: Show, episode: Episode) -> Result<Detail, Error> {
     let assets = asset::of_episode(tx, episode.id).await?;
     let blockers = blockers(&show, &episode, &assets);
-    let file_chapters = chapters::offered(tx, &episode, &assets).await?;
-    Ok(Detail { show, episode, assets, blockers, file_chapters })
+    let Finding { chapters: file_chapters, warnings } = chapters::found(tx, &episode, &assets).await?;
+    Ok(Detail { show, episode, assets, blockers, file_chapters, warnings })
 }
 
 /// The episode with this id and its show, if the caller may do `action`.

@@ -12,6 +12,7 @@ mod stage;
 pub mod artwork;
 pub mod audit;
 pub mod auth;
+pub mod cause;
 pub mod chapters;
 pub mod demo;
 pub mod episodes;

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::json;
+use tracing::Instrument as _;
 
 use crate::Error;
 use crate::state::Web;
@@ -21,6 +22,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const EMBED_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      media-src 'self' blob:; connect-src 'self'; font-src 'self'; frame-ancestors *; base-uri 'none'; \
      form-action 'none'";
+
+/// Puts the request's id on every line that is logged for it, here and in the jobs it queues.
+pub async fn named(request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    let span = tracing::info_span!("request", request_id = %id);
+    rostrum_app::cause::of(id, next.run(request)).instrument(span).await
+}
 
 /// Refuses an unsafe request that another site's page sent with our reader's cookie. Requests with a token of their own
 /// carry no cookie's authority and pass.

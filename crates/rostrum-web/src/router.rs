@@ -4,7 +4,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use http::{Extensions, HeaderMap, StatusCode, Version, header};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 
 use crate::state::Web;
 use crate::{Error, api, guard, metrics, pages, uploads, words};
@@ -30,8 +32,9 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn_with_state(web.clone(), guard::render_errors))
         .layer(from_fn_with_state(web.clone(), words::layer))
         .layer(from_fn_with_state(web.clone(), guard::security_headers))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(shrinks)))
         .layer(from_fn_with_state(web.clone(), metrics::count))
+        .layer(from_fn(guard::named))
         .with_state(web)
 }
 
@@ -126,6 +129,15 @@ fn people() -> Router<Web> {
         .route("/admin/people/{user}/link", post(people::link::submit))
         .route("/admin/audit", get(people::audit::show))
         .layer(from_fn(guard::private))
+}
+
+/// Whether an answer may be compressed on its way: not what can be asked for in parts, whose length, ranges and tag are
+/// those of the stored bytes, and not what holds no air any more.
+fn shrinks(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let dense = ["audio/", "video/", "application/octet-stream", "application/zip"];
+    let in_parts = headers.contains_key(header::ACCEPT_RANGES) || headers.contains_key(header::CONTENT_RANGE);
+    !in_parts && !dense.iter().any(|start| kind.starts_with(start))
 }
 
 /// Room for a form with one file of at most `bytes`.

@@ -8,6 +8,7 @@ use rostrum_app::App;
 use rostrum_app::jobs::{self, Handle};
 use rostrum_domain::job::Job;
 use rostrum_wire::{Reporter, Shutdown};
+use tracing::Instrument as _;
 
 /// Time between two renewals; a third of the lease, so that two may fail.
 const BEAT: Duration = Duration::from_secs(10);
@@ -26,6 +27,15 @@ pub(crate) struct Held {
 impl Held {
     /// Runs the job to its end, its cancellation, or the role's stop.
     pub(crate) async fn run(self) {
+        let cause = jobs::cause_of(&self.job);
+        let span = match cause.as_str() {
+            "" => tracing::Span::none(),
+            id => tracing::info_span!("job", request_id = %id),
+        };
+        self.work().instrument(span).await;
+    }
+
+    async fn work(self) {
         let reporter = Arc::clone(&self.reporter);
         let handle = Handle::new(&self.job, &self.holder, Arc::new(move |progress| reporter.report(progress)));
         tracing::info!(job = %self.job.id, kind = self.job.kind, attempt = self.job.attempts, "job begins");

@@ -27,7 +27,7 @@ use serde_json::json;
 pub use rostrum_store::job::Stretch;
 
 use crate::audit::{self, Note};
-use crate::{App, Error, shows};
+use crate::{App, Error, cause, shows};
 
 /// How long a worker holds a job without renewing.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -60,7 +60,7 @@ pub async fn enqueue<W: Work>(app: &App, tx: &mut Tx, work: &W, whom: For) -> Re
     let new = Job {
         id: app.id(now),
         kind: W::KIND.to_owned(),
-        payload: serde_json::to_string(work).map_err(Error::internal)?,
+        payload: cause::noted(serde_json::to_value(work).map_err(Error::internal)?),
         show_id: whom.show,
         episode_id: whom.episode,
         state: JobState::Ready,
@@ -74,6 +74,11 @@ pub async fn enqueue<W: Work>(app: &App, tx: &mut Tx, work: &W, whom: For) -> Re
     };
     job::insert(tx, &new).await?;
     Ok(new.id)
+}
+
+/// The id of the request that led to a job; empty where none did.
+pub fn cause_of(job: &Job) -> String {
+    cause::read(&job.payload)
 }
 
 fn later(now: Timestamp, seconds: i64) -> Timestamp {

@@ -5,6 +5,7 @@ use rostrum_domain::asset::Asset;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::job::Job;
 use rostrum_domain::show::Show;
+use rostrum_store::finding::Finding;
 use rostrum_store::{Tx, asset, encoding, episode, failpoint, job, show};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
@@ -43,11 +44,17 @@ impl Work for Transcode {
         let digest = encode::digest(&subject.source.sha256);
         let encoded = match encode::kept(app, &digest).await? {
             Some(encoded) => encoded,
-            None => encode::anew(app, handle, &subject.source).await?,
+            None => {
+                tracing::info!(source = %subject.source.id, "a recording is encoded");
+                encode::anew(app, handle, &subject.source).await?
+            }
         };
         failpoint::reach("transcode: encoded");
         handle.progress("writing files", 0, 0);
-        let found = chapters::usable(encoded.chapters.clone(), encoded.duration_ms());
+        let found = Finding {
+            chapters: chapters::usable(encoded.known.chapters.clone(), encoded.duration_ms()),
+            warnings: encoded.known.warnings.clone(),
+        };
         let (files, kept) = wrap(app, &subject, encoded).await?;
         let mut tx = app.store.write().await?;
         for file in &files {
@@ -80,10 +87,10 @@ async fn wrap(app: &App, subject: &Subject, encoded: Encoded) -> Result<(Vec<Ass
     let mut files = Vec::new();
     for elementary in encoded.streams {
         let mut file = renditions::package(app, of, elementary, &tags).await?;
-        file.loudness_lufs = encoded.loudness_lufs;
+        file.loudness_lufs = encoded.known.loudness_lufs;
         files.push(file);
     }
     files.push(renditions::peaks(app, of, encoded.peaks).await?);
-    let kept = encode::note(&files, encoded.loudness_lufs, encoded.chapters);
+    let kept = encode::note(&files, encoded.known);
     Ok((files, kept))
 }

@@ -130,13 +130,13 @@ fn prepare() -> std::io::Result<usize> {
 }
 
 fn try_layer(request: &Request, attempt: Attempt, layer: Option<Wall>, file: File) -> Reply {
-    if let Some(wall) = layer
-        && let Err(detail) = sandbox::put_up(wall, request)
-    {
-        return Reply::Tried { stopped: false, detail };
-    }
+    let worth = match layer.map(|wall| sandbox::put_up(wall, request)).transpose() {
+        Ok(worth) => worth.map_or_else(String::new, |worth| format!("; the wall: {worth}")),
+        Err(detail) => return Reply::Tried { stopped: false, detail },
+    };
     match sandbox::attempt::run(attempt, file) {
-        Ok(detail) => Reply::Tried { stopped: false, detail },
+        // What the wall is worth here says why it did not stop it: an older kernel has less of Landlock, or none.
+        Ok(detail) => Reply::Tried { stopped: false, detail: detail + &worth },
         Err(detail) => Reply::Tried { stopped: true, detail },
     }
 }

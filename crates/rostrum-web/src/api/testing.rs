@@ -6,12 +6,12 @@ use rostrum_app::testing::facts;
 use rostrum_app::{episodes, rooms, shows};
 use rostrum_domain::access::Caller;
 use rostrum_domain::asset::{Asset, AssetKind};
-use rostrum_domain::episode::{Episode, EpisodeFacts};
+use rostrum_domain::episode::{Episode, EpisodeFacts, State};
 use rostrum_domain::job::{Job, JobState};
 use rostrum_domain::room::RoomFacts;
 use rostrum_domain::show::{Show, ShowFacts};
 use rostrum_domain::user::{Role, Scope};
-use rostrum_store::{asset, job, show};
+use rostrum_store::{asset, episode, job, show};
 
 use crate::testing::{Site, Visitor};
 
@@ -72,6 +72,25 @@ impl Desk {
         let changed = Show { artwork_id: Some(picture.id), ..self.show.clone() };
         show::update(&mut tx, &changed).await.expect("nobody changed it");
         tx.commit().await.expect("it commits");
+    }
+
+    /// Stores a file of the draft, publishes that, and gives the file's path.
+    pub(crate) async fn publish_file(&self, kind: AssetKind, bytes: Vec<u8>) -> String {
+        let app = &self.site.house.app;
+        let key = format!("test/{}", kind.as_str());
+        let stored = app.media.put(&key, bytes.into()).await.expect("it is new");
+        let length = i64::try_from(stored.bytes).expect("it is short");
+        let kept = Asset { key, bytes: length, sha256: stored.sha256, ..self.file(kind) };
+        let file = Asset { episode_id: Some(self.episode.id), ..kept };
+        let mut tx = app.store.write().await.expect("a transaction begins");
+        asset::insert(&mut tx, &file).await.expect("it is new");
+        let found = episode::get(&mut tx, self.episode.id).await.expect("it reads").expect("it is there");
+        if found.state != State::Published {
+            let out = Episode { state: State::Published, published_at: Some(app.now()), ..found };
+            episode::update(&mut tx, &out).await.expect("nobody changed it");
+        }
+        tx.commit().await.expect("it commits");
+        file.path()
     }
 
     fn file(&self, kind: AssetKind) -> Asset {

@@ -115,3 +115,59 @@ fn head(file: &Asset) -> HeaderMap {
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::Request;
+
+    use super::*;
+    use crate::api::testing::Desk;
+    use crate::testing::Answer;
+
+    /// Text compresses well; sound that is nothing but zeros would too.
+    const BYTES: usize = 4000;
+
+    async fn ask(desk: &Desk, (method, path): (Method, &str), headers: &[(&str, &str)]) -> Answer {
+        let visitor = desk.site.visitor();
+        let request: Request<Body> = headers
+            .iter()
+            .fold(visitor.request(method, path), |request, (name, value)| request.header(*name, *value))
+            .header("accept-encoding", "gzip, br")
+            .body(Body::empty())
+            .expect("a whole request");
+        visitor.send(Ok(request)).await
+    }
+
+    fn bare(answer: &Answer) -> (u16, &str, usize) {
+        assert_eq!(answer.header("content-encoding"), "", "{:?}", answer.headers);
+        (answer.status.as_u16(), answer.header("content-length"), answer.body.len())
+    }
+
+    #[tokio::test]
+    async fn files_go_out_as_they_are_stored_whatever_encodings_are_welcome() {
+        let desk = Desk::new().await;
+        for kind in [AssetKind::Mp3, AssetKind::Vtt, AssetKind::Peaks] {
+            let path = desk.publish_file(kind, vec![b'a'; BYTES]).await;
+            let whole = ask(&desk, (Method::GET, &path), &[]).await;
+            assert_eq!(bare(&whole), (200, "4000", BYTES));
+            assert_eq!((whole.header("accept-ranges"), whole.header("access-control-allow-origin")), ("bytes", "*"));
+            assert_eq!(bare(&ask(&desk, (Method::HEAD, &path), &[]).await), (200, "4000", 0));
+            let part = ask(&desk, (Method::GET, &path), &[("range", "bytes=100-299")]).await;
+            assert_eq!((bare(&part), part.header("content-range")), ((206, "200", 200), "bytes 100-299/4000"));
+            let outside = ask(&desk, (Method::GET, &path), &[("range", "bytes=4000-")]).await;
+            assert_eq!(
+                (outside.status, outside.header("content-range")),
+                (416.try_into().expect("one"), "bytes */4000")
+            );
+            let etag = whole.header("etag");
+            assert!(etag.starts_with('"') && part.header("etag") == etag, "a strong tag: {etag}");
+            let same = ask(&desk, (Method::GET, &path), &[("if-none-match", etag)]).await;
+            assert_eq!((same.status, same.body.len(), same.header("etag")), (StatusCode::NOT_MODIFIED, 0, etag));
+            let stale = ask(&desk, (Method::GET, &path), &[("range", "bytes=0-9"), ("if-range", "\"other\"")]).await;
+            assert_eq!(bare(&stale), (200, "4000", BYTES));
+        }
+        let page = ask(&desk, (Method::GET, "/shows/talk"), &[]).await;
+        assert!(!page.header("content-encoding").is_empty(), "pages are still compressed");
+    }
+}

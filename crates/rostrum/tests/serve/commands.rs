@@ -59,5 +59,22 @@ fn the_doctor_examines_and_a_sound_site_verifies() {
     for what in ["data folder", "database", "media store", "clock", "media libraries"] {
         assert!(text.contains(what), "{what} in\n{text}");
     }
+    for wall in [
+        "memory limit",
+        "processor limit",
+        "file size limit",
+        "descriptor limit",
+        "no new privileges",
+        "not dumpable",
+        "dies with its parent",
+        "landlock: files",
+        "landlock: network",
+        "seccomp: files",
+        "seccomp: network",
+        "seccomp: programs",
+        "wall clock",
+    ] {
+        assert!(text.contains(wall), "{wall} in\n{text}");
+    }
     assert!(examined.status.success() && text.ends_with("Rostrum can serve here.\n"), "{text}");
 }

@@ -53,6 +53,9 @@ pub struct EpisodeBody {
     #[schema(value_type = Vec<schema::Chapter>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     file_chapters: Option<Vec<Chapter>>,
+    /// What its maker should know of the uploaded sound, as that it may be cut off. Lists leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warnings: Option<Vec<String>>,
     /// What keeps it from being published; empty when nothing does.
     #[schema(value_type = Vec<schema::FieldProblem>)]
     blockers: Vec<Problem>,
@@ -136,6 +139,7 @@ impl EpisodeBody {
             renditions: files(&AssetKind::RENDITIONS),
             transcripts: files(&AssetKind::TRANSCRIPTS),
             file_chapters: None,
+            warnings: None,
             blockers: blockers(show, episode, assets).0,
             created_at: episode.created_at,
             updated_at: episode.updated_at,
@@ -176,8 +180,9 @@ pub struct EpisodeChange {
 
 /// The episode as it is now.
 async fn answer(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Versioned<EpisodeBody>, Error> {
-    let Detail { show, episode, assets, file_chapters, .. } = episodes::get(app, caller, id).await?;
+    let Detail { show, episode, assets, file_chapters, warnings, .. } = episodes::get(app, caller, id).await?;
     let entry = Entry { show, episode, assets };
-    let body = EpisodeBody { file_chapters: Some(file_chapters), ..EpisodeBody::of(app, &entry) };
+    let (file_chapters, warnings) = (Some(file_chapters), Some(warnings));
+    let body = EpisodeBody { file_chapters, warnings, ..EpisodeBody::of(app, &entry) };
     Ok(Versioned(entry.episode.version, body))
 }

@@ -69,7 +69,8 @@ pub async fn delete(State(web): State<Web>, Path(id): Path<Id<Episode>>, signed:
 
 /// The whole page of an episode.
 pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<EditEpisode, Error> {
-    let Detail { show, episode, assets, blockers, file_chapters } = episodes::get(&web.app, &signed.caller, id).await?;
+    let detail = episodes::get(&web.app, &signed.caller, id).await?;
+    let Detail { show, episode, assets, blockers, file_chapters, warnings } = detail;
     let entry = Entry { show, episode, assets };
     let job = job(web, id, signed).await?;
     let Entry { show, episode, .. } = &entry;
@@ -85,7 +86,7 @@ pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<
         state: episode.state,
         at: episode.published_at.map(When::from),
         form: forms::episode::form(episode),
-        sound: sound(web, &entry, job).await?,
+        sound: Sound { warnings: told(&warnings), ..sound(web, &entry, job).await? },
         transcript: transcript(web, &entry).await?,
         transcript_problems: Problems::default(),
         art: shape::episode_art(&entry),
@@ -121,7 +122,13 @@ async fn sound(web: &Web, entry: &Entry, job: Option<JobLine>) -> Result<Sound, 
         listen: audio.map(Asset::path),
         wave: waves::of(&web.app, &entry.assets, shape::PAGE_VALUES).await?,
         job,
+        warnings: Vec::new(),
     })
+}
+
+/// Sentences about a recording, in the reader's language.
+fn told(warnings: &[String]) -> Vec<String> {
+    warnings.iter().map(|warning| words::retell(warning)).collect()
 }
 
 /// `−16.0 LUFS`, with a real minus.

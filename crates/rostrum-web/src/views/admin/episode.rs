@@ -97,6 +97,8 @@ pub struct Sound {
     pub wave: Vec<u8>,
     /// The work on it, while there is any or it failed.
     pub job: Option<JobLine>,
+    /// What its maker should know of the uploaded file, in the reader's language.
+    pub warnings: Vec<String>,
 }
 
 /// The transcript in short.

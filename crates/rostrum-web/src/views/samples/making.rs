@@ -216,6 +216,7 @@ fn edit_episode() -> EditEpisode {
             listen: Some("/media/sample/episode.mp3".into()),
             wave: wave(240, 3),
             job: None,
+            warnings: vec!["Only the left channel has sound; it will be heard on both sides.".into()],
         },
         transcript: Some(TranscriptLine { cues: 812, files: vec![link("VTT"), link("SRT")] }),
         transcript_problems: Problems::default(),

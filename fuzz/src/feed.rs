@@ -207,6 +207,7 @@ fn channel<'a>(show: &'a Show, episode: &'a Episode) -> Channel<'a> {
         stylesheet_url: None,
         items: vec![item],
         trailers: Vec::new(),
+        live: Vec::new(),
         paging: Paging { this: 1, last: 1 },
         last_build: jiff::Timestamp::UNIX_EPOCH,
         generator: "Rostrum",

@@ -80,6 +80,8 @@ pub struct EpisodeUrls {
     enclosure: Option<String>,
     /// Its chapters in the podcast namespace's form, if it has any.
     chapters: Option<String>,
+    /// HLS of the very chunks that were sent, where it was a room.
+    replay: Option<String>,
     /// Its own artwork, if it has any.
     artwork: Option<String>,
 }
@@ -155,6 +157,7 @@ impl EpisodeUrls {
             feed: app.address(&shows::feed_path(&entry.show.slug)),
             enclosure: entry.asset(AssetKind::Mp3).map(|asset| app.address(&asset.path())),
             chapters: (!entry.episode.facts.chapters.is_empty()).then(|| format!("{page}/chapters.json")),
+            replay: entry.asset(AssetKind::Replay).map(|_| format!("{page}/replay/index.m3u8")),
             artwork: entry.asset(AssetKind::Artwork).map(|asset| app.address(&asset.path())),
             page,
         }

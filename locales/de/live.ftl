@@ -14,6 +14,7 @@ live-peak = { $count ->
    *[other] höchstens { $count } im Publikum
 }
 live-description-help = Markdown. Zunächst auch die Shownotes der Folge.
+live-starts = Geht auf Sendung um <span data-zone>(UTC)</span>
 live-starts-help = Lassen Sie das Feld leer, um zu beginnen, wann Sie möchten.
 live-public = Öffentlich: auf der Startseite, im Feed, im Kalender
 live-unlisted = Nicht gelistet: wer die Adresse kennt
@@ -58,4 +59,3 @@ live-here = Live
 live-calendar = Kalender
 live-line-remove = Die Zeile von { $name } löschen
 live-lines-older = Ältere Zeilen
-live-starts-at = Beginnt um <span data-zone>(UTC)</span>

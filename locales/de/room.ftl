@@ -44,6 +44,7 @@ room-badge-signed-in = Angemeldet
 room-badge-guest = Gast
 room-chat-off = Der Chat dieses Raums ist geschlossen.
 room-chat-sign-in = Zum Schreiben bitte <a href="{ $path }">anmelden</a>.
+room-chat-later = Schreiben kann man, sobald die Türen offen sind.
 room-chat-empty = Noch hat niemand geschrieben.
 room-chat-text = Ihre Nachricht
 room-send = Senden

@@ -14,6 +14,7 @@ live-peak = { $count ->
    *[other] { $count } listeners at most
 }
 live-description-help = Markdown. The episode’s notes to begin with.
+live-starts = Goes live at <span data-zone>(UTC)</span>
 live-starts-help = Leave it empty to begin whenever you like.
 live-public = Public: on the front page, in the feed, in the calendar
 live-unlisted = Unlisted: whoever has the address
@@ -58,4 +59,3 @@ live-here = Live
 live-calendar = Calendar
 live-line-remove = Delete the line of { $name }
 live-lines-older = Older lines
-live-starts-at = Begins at <span data-zone>(UTC)</span>

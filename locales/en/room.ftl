@@ -44,6 +44,7 @@ room-badge-signed-in = Signed in
 room-badge-guest = Guest
 room-chat-off = The chat of this room is closed.
 room-chat-sign-in = <a href="{ $path }">Sign in</a> to write.
+room-chat-later = One can write as soon as the doors are open.
 room-chat-empty = Nobody has written yet.
 room-chat-text = Your message
 room-send = Send

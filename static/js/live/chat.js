@@ -36,6 +36,7 @@ export class Chat {
   #draw(kind, data) {
     const { now } = this.feed;
     const stays = this.#atEnd();
+    if (kind === "snapshot") this.#opened();
     if (kind === "snapshot") this.list.replaceChildren(...now.chat.map((line) => this.#line(line)));
     if (kind === "chat") this.list.append(this.#line(data));
     if (kind === "chat_removed") this.#of(data.id)?.remove();
@@ -44,6 +45,13 @@ export class Chat {
     this.#pin(now.chat.find((line) => line.id === now.pinned));
     if (stays) this.#toEnd();
     else if (kind === "chat") this.newer.hidden = false;
+  }
+
+  /** The room has its events, so one can write in it. */
+  #opened() {
+    this.root.querySelector("[data-write-later]")?.remove();
+    const form = this.root.querySelector("[data-write]");
+    if (form) form.hidden = false;
   }
 
   #pin(line) {

@@ -17,3 +17,10 @@ pub struct Home {
     /// The episodes after the newest, newest first, at most a dozen.
     pub latest: Vec<EpisodeCard>,
 }
+
+impl Home {
+    /// Whether something is on air now, which then comes first.
+    pub fn on_air(&self) -> bool {
+        self.rooms.iter().any(|room| room.live)
+    }
+}

@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rostrum_media::{Codec, mp3};
+use tokio::sync::mpsc;
 
 use crate::frame::Frame;
 use crate::message::{
@@ -107,6 +109,13 @@ impl Client {
     /// A client whose children are `exe media-child …`: the program itself, or this crate's own child.
     pub fn new(exe: PathBuf, limits: Limits) -> Self {
         Self { exe, limits }
+    }
+
+    /// The same for sound that is on air: its children take little memory and do not step back behind others.
+    #[must_use]
+    pub fn for_live(&self) -> Self {
+        let limits = Limits { memory_bytes: 256 << 20, nice: 0, ..self.limits.clone() };
+        Self { limits, ..self.clone() }
     }
 
     /// Finds out what a file is; refuses what has no sound we take.
@@ -224,6 +233,33 @@ impl Client {
             return Err(misbehaved("the picture is none"));
         }
         Ok(Artwork { jpeg, side_px, accent })
+    }
+
+    /// Starts a child that decodes MP3 or AAC while it comes. What is written to the pipe comes out of `packets` as Opus,
+    /// 20 ms each; closing the pipe ends the stream, and the future says how it ended. Dropping it ends the child.
+    ///
+    /// # Errors
+    /// The system has no pipe left.
+    pub fn live(
+        &self,
+        packets: mpsc::Sender<Vec<u8>>,
+    ) -> io::Result<(io::PipeWriter, impl Future<Output = Result<(), Error>> + Send + use<>)> {
+        let (reader, writer) = io::pipe()?;
+        let file = File::from(OwnedFd::from(reader));
+        let on_frame = move |frame| match frame {
+            Frame::Packet(Codec::Opus, bytes) if plausible(Codec::Opus, 2, &bytes) => {
+                packets.blocking_send(bytes).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+            }
+            _ => Err(io::Error::new(io::ErrorKind::InvalidData, "an impossible packet")),
+        };
+        let client = self.clone();
+        let work = async move {
+            match client.converse(Work::Live, file, (DURATION_MS_MAX, on_frame)).await? {
+                Reply::Streamed => Ok(()),
+                _ => Err(misbehaved("another answer")),
+            }
+        };
+        Ok((writer, work))
     }
 
     /// Tries each layer of the sandbox alone and says which hold on this machine.

@@ -8,7 +8,7 @@ use rostrum_live::refusal::Refusal;
 use rostrum_live::room::{self, Input, PeerId, Setup};
 use rostrum_media::hls::Epochs;
 use rostrum_wire::link::Refused;
-use rostrum_wire::stage::{Joined, Open, Standing, Told, Way};
+use rostrum_wire::stage::{Joined, Listed, Open, Standing, Told, Way};
 
 use crate::ask::{Ask, Join};
 use crate::desk::missing;
@@ -45,12 +45,15 @@ impl Shard {
             }
             Ask::Join(join, reply) => drop(reply.send(self.join(*join))),
             Ask::Leave(session, reply) => drop(reply.send(self.leave(&session))),
+            Ask::Source(coming, reply) => drop(reply.send(self.source(*coming))),
+            Ask::Feed(fed, reply) => drop(reply.send(self.feed(&fed))),
+            Ask::Playing(room, who, title, reply) => drop(reply.send(self.playing(room, who, title))),
             Ask::Forget(room, reply) => drop(reply.send(self.forget_room(room))),
         }
         self.work();
     }
 
-    fn input(&mut self, room: Id<Room>, input: Input) -> Result<(), Refused> {
+    pub(crate) fn input(&mut self, room: Id<Room>, input: Input) -> Result<(), Refused> {
         let now_us = self.setup.time.now_us();
         let house = self.houses.get_mut(&room).ok_or_else(missing)?;
         let answer = house.input(now_us, input).map_err(|refusal| refused(&refusal));
@@ -86,6 +89,7 @@ impl Shard {
             live_at_us: None,
             recording: true,
             sealed: false,
+            listed: Listed::of(&open.facts),
         };
         let hub = Arc::new(Hub::new(standing.clone()));
         let id = open.room;
@@ -134,6 +138,9 @@ impl Shard {
     }
 
     fn leave(&mut self, session: &str) -> Result<(), Refused> {
+        if self.source_left(session) {
+            return Ok(());
+        }
         let found = self.links.iter_mut().find(|(_, link)| link.session == session);
         let Some((id, link)) = found else {
             return Err(Refused::new("session_missing", "This connection has ended already."));

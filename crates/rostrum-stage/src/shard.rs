@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::ask::Ask;
+use crate::encoder::Encoder;
 use crate::house::{Forward, House, Outward};
 use crate::link::Link;
 use crate::net::{Datagram, Routes};
@@ -41,6 +42,8 @@ pub(crate) struct Shard {
     pub(crate) setup: Setup,
     pub(crate) houses: HashMap<Id<Room>, House>,
     pub(crate) links: HashMap<PeerId, Link>,
+    /// Connections without a socket.
+    pub(crate) encoders: HashMap<PeerId, Encoder>,
     sources: HashMap<SocketAddr, PeerId>,
     wakes: BTreeSet<(Instant, PeerId)>,
     pub(crate) next_peer: u64,
@@ -53,6 +56,7 @@ impl Shard {
             setup,
             houses,
             links: HashMap::new(),
+            encoders: HashMap::new(),
             sources: HashMap::new(),
             wakes: BTreeSet::new(),
             next_peer: 0,
@@ -116,6 +120,7 @@ impl Shard {
             }
             self.outward(room);
         }
+        self.forget_silent(now_us);
         self.work();
     }
 
@@ -192,7 +197,7 @@ impl Shard {
         self.outward(room);
     }
 
-    fn forward(&mut self, forward: &Forward, packet: &crate::peer::Arrived) {
+    pub(crate) fn forward(&mut self, forward: &Forward, packet: &crate::peer::Arrived) {
         for to in &forward.to {
             let Some(link) = self.links.get_mut(to) else { continue };
             if forward.resumes {
@@ -223,6 +228,7 @@ impl Shard {
                         link.peer.close();
                         self.drain(id);
                     }
+                    self.encoders.remove(&id);
                 }
             }
         }

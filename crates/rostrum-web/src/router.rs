@@ -49,6 +49,7 @@ fn listening() -> Router<Web> {
         .route("/shows/{show}/{episode}/chapters.json", get(listen::chapters::show))
         .route("/embed/{episode}", get(listen::embed::show))
         .route("/oembed", get(listen::oembed::show))
+        .route("/ingest/{room}/open", post(pages::ingest::open))
         .route("/media/{asset}/{file}", get(pages::media::show))
 }
 

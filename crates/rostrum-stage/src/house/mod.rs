@@ -148,7 +148,7 @@ impl House {
 
     fn begin(&mut self, at_us: u64, (who, way): (Who, Way), sending: &mut Sending) -> Option<TrackNo> {
         // An encoder may bring music; a browser's microphone is one voice.
-        let channels = if way == Way::Whip { 2 } else { 1 };
+        let channels = if matches!(way, Way::Whip | Way::Source) { 2 } else { 1 };
         let coding = Coding { codec: "opus".into(), rate_hz: 48_000, channels };
         let opened = self.room.open_track(at_us, TrackSpec { who, source: Source::Voice, coding });
         self.settle(at_us);

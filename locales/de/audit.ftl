@@ -59,6 +59,7 @@ audit-episode-deleted = <strong><bdi>{ $who }</bdi></strong> hat die Folge <bdi>
 audit-upload-finished = <strong><bdi>{ $who }</bdi></strong> hat <bdi>„{ $what }“</bdi> hochgeladen
 audit-job-cancelled = <strong><bdi>{ $who }</bdi></strong> hat den Auftrag <bdi>„{ $what }“</bdi> angehalten
 audit-job-repeated = <strong><bdi>{ $who }</bdi></strong> hat den Auftrag <bdi>„{ $what }“</bdi> noch einmal gestartet
+audit-room-live-by-encoder = Ein Encoder hat den Raum <bdi>„{ $what }“</bdi> geöffnet und auf Sendung gebracht
 audit-room-invited = <strong><bdi>{ $who }</bdi></strong> hat in den Raum <bdi>„{ $what }“</bdi> eingeladen
 audit-room-invitation-revoked = <strong><bdi>{ $who }</bdi></strong> hat eine Einladung in den Raum <bdi>„{ $what }“</bdi> zurückgezogen
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>

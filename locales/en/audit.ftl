@@ -59,6 +59,7 @@ audit-episode-deleted = <strong><bdi>{ $who }</bdi></strong> deleted the episode
 audit-upload-finished = <strong><bdi>{ $who }</bdi></strong> uploaded <bdi>“{ $what }”</bdi>
 audit-job-cancelled = <strong><bdi>{ $who }</bdi></strong> stopped the job <bdi>“{ $what }”</bdi>
 audit-job-repeated = <strong><bdi>{ $who }</bdi></strong> ran the job <bdi>“{ $what }”</bdi> again
+audit-room-live-by-encoder = An encoder opened the room <bdi>“{ $what }”</bdi> and went on air
 audit-room-invited = <strong><bdi>{ $who }</bdi></strong> made an invitation to the room <bdi>“{ $what }”</bdi>
 audit-room-invitation-revoked = <strong><bdi>{ $who }</bdi></strong> took back an invitation to the room <bdi>“{ $what }”</bdi>
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>

@@ -24,7 +24,7 @@ pub use media::{Loudness, encode, ffprobe, loudness, minutes_of_mp3, picture, sp
 pub use postgres::{Cluster, Database};
 pub use process::Process;
 pub use program::Program;
-pub use readers::{feedparser, partytime};
+pub use readers::{feedparser, partytime, python};
 pub use s3::S3;
 pub use scratch::{Scratch, say};
 pub use server::{Launch, Ready, Refusal, Server};

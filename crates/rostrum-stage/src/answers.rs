@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomState};
+use rostrum_live::grant::Claims;
 use rostrum_live::refusal::Refusal;
 use rostrum_live::room::{self, Input, PeerId, Setup};
 use rostrum_media::hls::Epochs;
@@ -21,6 +22,18 @@ use crate::shard::Shard;
 
 /// What a room was opened with, beside its journal.
 pub(crate) const ROOM_FILE: &str = "room.json";
+
+/// Whether somebody may hear the program without delay: a few, and only those who speak by no other way.
+fn listens(house: &House, claims: &Claims) -> Result<(), Refused> {
+    if claims.role.on_stage() {
+        let message = "This invitation is for the stage; use the studio, or WHIP. WHEP takes a listener's.";
+        return Err(Refused::new("whep_listens", message));
+    }
+    if house.monitor.has_room() {
+        return Ok(());
+    }
+    Err(Refused::new("whep_full", "No more can listen this way; listen on the room's page."))
+}
 
 pub(crate) fn refused(refusal: &Refusal) -> Refused {
     Refused::new(refusal.code(), refusal.to_string())
@@ -106,8 +119,9 @@ impl Shard {
         let now = std::time::Instant::now();
         let now_us = self.setup.time.us(now);
         let (room, who) = (claims.room, claims.participant);
-        if !self.houses.contains_key(&room) {
-            return Err(missing());
+        let house = self.houses.get(&room).ok_or_else(missing)?;
+        if way == Way::Whep {
+            listens(house, &claims)?;
         }
         let made = Peer::accept(&offer, &self.setup.candidates, way == Way::Whip, now);
         let (peer, answer) = made.map_err(|error| match error {
@@ -132,6 +146,9 @@ impl Shard {
             tokens_at_us: now_us,
         };
         self.links.insert(id, link);
+        if let Some(house) = self.houses.get_mut(&room).filter(|_| way == Way::Whep) {
+            house.monitor.add(id);
+        }
         self.drain(id);
         self.outward(room);
         Ok((Joined { who, session }, answer))

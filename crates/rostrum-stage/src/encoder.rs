@@ -1,5 +1,5 @@
-//! Encoders of the Icecast family, as they reach the stage: packets of Opus that an edge hands over at the pace at which
-//! they are to be heard. For the room each is a connection like another; there is no socket behind it.
+//! Encoders of the Icecast family, as they reach the stage: packets of Opus that an edge hands over at the pace at
+//! which they are to be heard. For the room each is a connection like another; there is no socket behind it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,7 +24,8 @@ use crate::shard::Shard;
 const SILENT_US: u64 = 10_000_000;
 /// An encoder whose last packet is older than this gives its place to the next, in microseconds.
 const KEPT_US: u64 = 3_000_000;
-/// Longest packet that fits into a datagram with everything round it; longer ones are recorded and mixed, not forwarded.
+/// Longest packet that fits into a datagram with everything round it; longer ones are recorded and mixed, but not
+/// forwarded.
 const FORWARD_BYTES_MAX: usize = 1150;
 /// Packets taken in one go: ten seconds.
 const PACKETS_MAX: usize = 500;
@@ -155,6 +156,9 @@ impl Shard {
 
     /// Notes what an encoder says it plays.
     pub(crate) fn playing(&mut self, room: Id<Room>, who: Who, title: String) -> Result<(), Refused> {
+        if !self.encoders.values().any(|one| one.room == room && one.who == who) {
+            return Err(Refused::new("source_missing", "No encoder sends to this room at the moment."));
+        }
         self.input(room, Input::Playing { who, title })
     }
 

@@ -5,7 +5,6 @@ use rostrum_domain::room::{Room, RoomState};
 use rostrum_domain::{Id, Secret};
 use rostrum_live::ingest::USER;
 use rostrum_live::room::Command;
-use serde_json::json;
 
 use super::life::{self, News};
 use super::{about, guarded};
@@ -53,8 +52,8 @@ pub async fn open(app: &App, name: &str, key: &str) -> Result<Id<Room>, Error> {
     let news = News::of(&stage.standing(found.id).await?);
     let mut tx = app.store.write().await?;
     let room = life::stood(app, &mut tx, news).await?.ok_or(Error::Missing("room"))?;
-    let note = about(&room, |object| Note::anonymous("room-live", object, String::new()));
-    audit::note(app, &mut tx, note.with(json!({"title": room.facts.title, "by": "encoder"}))).await?;
+    let note = about(&room, |object| Note::anonymous("room-live-by-encoder", object, String::new()));
+    audit::note(app, &mut tx, note).await?;
     tx.commit().await?;
     Ok(room.id)
 }

@@ -1,5 +1,5 @@
-//! An encoder's MP3 or AAC as it comes: frames in on the pipe, packets of Opus out as soon as there are any. There is no
-//! container and so no demuxer; each frame goes to the decoder alone.
+//! An encoder's MP3 or AAC as it comes: frames in on the pipe, packets of Opus out as soon as there are any. There is
+//! no container and so no demuxer; each frame goes to the decoder alone.
 
 use std::io::Read;
 

@@ -55,7 +55,7 @@ impl From<LinkError> for Answer {
             LinkError::Refused(refused) => {
                 let status = match refused.code.as_str() {
                     "key_wrong" => 401,
-                    "room_missing" => 404,
+                    "room_missing" | "source_missing" => 404,
                     "busy" | "stage_stopping" => 503,
                     _ => 403,
                 };

@@ -69,11 +69,7 @@ pub(super) async fn decode<R: AsyncRead + Unpin>(
     if first.starts_with(b"OggS") { ogg(first, sound, to).await } else { child(first, sound, (codec, to)).await }
 }
 
-async fn ogg<R: AsyncRead + Unpin>(
-    first: Vec<u8>,
-    mut sound: Sound<R>,
-    to: mpsc::Sender<Found>,
-) -> Result<(), String> {
+async fn ogg<R: AsyncRead + Unpin>(first: Vec<u8>, mut sound: Sound<R>, to: mpsc::Sender<Found>) -> Result<(), String> {
     let mut intake = Intake::new();
     intake.push(&first);
     loop {

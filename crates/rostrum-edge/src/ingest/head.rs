@@ -9,11 +9,8 @@ pub(crate) const HEAD_BYTES_MAX: usize = 8 * 1024;
 /// Most header lines.
 const FIELDS_MAX: usize = 64;
 /// How requests begin that are answered here.
-const STARTS: [(&[u8], Verb); 3] = [
-    (b"SOURCE ", Verb::Source),
-    (b"PUT /ingest/", Verb::Put),
-    (b"GET /admin/metadata?", Verb::Metadata),
-];
+const STARTS: [(&[u8], Verb); 3] =
+    [(b"SOURCE ", Verb::Source), (b"PUT /ingest/", Verb::Put), (b"GET /admin/metadata?", Verb::Metadata)];
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +176,8 @@ mod tests {
 
     #[test]
     fn encoders_of_all_ages_are_understood() {
-        let old = ours("SOURCE /ingest/talk ICE/1.0\r\nAuthorization: Basic c291cmNlOmhhY2ttZQ==\r\nice-name: A\r\n\r\nOggS");
+        let old =
+            ours("SOURCE /ingest/talk ICE/1.0\r\nAuthorization: Basic c291cmNlOmhhY2ttZQ==\r\nice-name: A\r\n\r\nOggS");
         assert_eq!((old.verb, old.room().as_deref(), old.is_http11), (Verb::Source, Some("talk"), false));
         assert_eq!(old.credentials(), Some(("source".into(), "hackme".into())));
         let new = ours(

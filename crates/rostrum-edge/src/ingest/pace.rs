@@ -1,6 +1,6 @@
 //! Packets that came in bursts, given out at the moment at which each is to be heard, as a microphone would. What comes
-//! faster than it is heard waits, and beyond a few seconds is not read; what comes too late leaves a pause. Pure: time is
-//! handed in.
+//! faster than it is heard waits, and beyond a few seconds is not read; what comes too late leaves a pause. Pure: time
+//! is handed in.
 
 use std::collections::VecDeque;
 

@@ -55,7 +55,8 @@ impl Session {
     pub(super) async fn run(mut self, mut found: mpsc::Receiver<Found>) -> Result<(), LinkError> {
         while !self.pace.is_over() {
             let alive_at = self.sent + ALIVE_EVERY;
-            let wake = self.pace.wake_us().map_or(alive_at, |us| (self.start + Duration::from_micros(us)).min(alive_at));
+            let wake =
+                self.pace.wake_us().map_or(alive_at, |us| (self.start + Duration::from_micros(us)).min(alive_at));
             tokio::select! {
                 one = found.recv(), if !self.pace.is_full() => match one {
                     Some(Found::Packet(packet, samples)) => self.pace.push(packet, samples),
@@ -108,9 +109,7 @@ impl Session {
         self.sent = Instant::now();
         match self.stage.ask::<()>(&Call::Feed { session, seq, time }, framed(&due), PATIENCE).await {
             Ok(_) => Ok(()),
-            Err(LinkError::Refused(refused)) if refused.code != "session_missing" => {
-                Err(LinkError::Refused(refused))
-            }
+            Err(LinkError::Refused(refused)) if refused.code != "session_missing" => Err(LinkError::Refused(refused)),
             Err(_) => self.again(due).await,
         }
     }

@@ -48,9 +48,8 @@ impl Rooms {
     /// The rooms that directories of streams may tell of, in the order of their addresses.
     pub(super) fn shown(&self) -> Vec<Arc<OnAir>> {
         let all = self.all().into_iter().map(|(_, room)| (room.standing(), room));
-        let mut shown: Vec<_> = all
-            .filter(|(standing, _)| standing.listed.is_some() && standing.state == RoomState::Live)
-            .collect();
+        let mut shown: Vec<_> =
+            all.filter(|(standing, _)| standing.listed.is_some() && standing.state == RoomState::Live).collect();
         shown.sort_by(|(one, _), (other, _)| one.slug.cmp(&other.slug));
         shown.into_iter().map(|(_, room)| room).collect()
     }

@@ -19,7 +19,8 @@ pub(super) fn entry(room: &OnAir, (mount, form): (Mount, List), base: &str) -> R
     let (kind, text) = match form {
         List::M3u => ("audio/x-mpegurl", format!("#EXTM3U\n#EXTINF:-1,{title}\n{address}\n")),
         List::Pls => {
-            let text = format!("[playlist]\nNumberOfEntries=1\nFile1={address}\nTitle1={title}\nLength1=-1\nVersion=2\n");
+            let text =
+                format!("[playlist]\nNumberOfEntries=1\nFile1={address}\nTitle1={title}\nLength1=-1\nVersion=2\n");
             ("audio/x-scpls", text)
         }
     };

@@ -2,6 +2,7 @@
 //! log. Sockets are the shard's; what concerns a connection is handed to it.
 
 mod crowd;
+mod monitor;
 mod paper;
 mod taped;
 
@@ -35,6 +36,8 @@ const SNAPSHOT_EVERY_US: u64 = 30_000_000;
 #[derive(Debug)]
 pub(crate) enum Outward {
     Tell(Vec<PeerId>, StageMessage),
+    /// The program, for those who hear it without delay.
+    Sound(Vec<PeerId>, Vec<Arrived>),
     Disconnect(PeerId),
 }
 
@@ -67,6 +70,7 @@ pub(crate) struct House {
     snapshot_at: u64,
     outward: Vec<Outward>,
     pub(crate) crowd: crowd::Crowd,
+    pub(crate) monitor: monitor::Monitor,
     rooms: Arc<Rooms>,
 }
 
@@ -93,6 +97,7 @@ impl House {
             snapshot_at: 0,
             outward: Vec::new(),
             crowd: crowd::Crowd::default(),
+            monitor: monitor::Monitor::default(),
             room,
             hub,
             papers,
@@ -201,6 +206,10 @@ impl House {
 
     fn mix(&mut self, now_us: u64) {
         for block in self.program.advance(now_us) {
+            let heard = self.monitor.take(&block.samples);
+            if !heard.is_empty() {
+                self.outward.push(Outward::Sound(self.monitor.listeners().to_vec(), heard));
+            }
             if let Some(press) = &self.press {
                 press.block(block);
             }

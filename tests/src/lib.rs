@@ -27,7 +27,7 @@ pub use program::Program;
 pub use readers::{feedparser, partytime, python};
 pub use s3::S3;
 pub use scratch::{Scratch, say};
-pub use server::{Launch, Ready, Refusal, Server};
+pub use server::{Launch, Ready, Refusal, Server, binary};
 pub use stubborn::Stubborn;
 pub use wait::eventually;
 pub use wave::{head as wav_head, wav};

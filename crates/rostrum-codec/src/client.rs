@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rostrum_media::limiter::Target;
 use rostrum_media::{Codec, mp3};
 use tokio::sync::mpsc;
 
 use crate::frame::Frame;
 use crate::message::{
-    Analysis, Artwork, ArtworkRequest, Attempt, DURATION_MS_MAX, Layer, Probe, Reply, Request, TranscodeRequest,
-    Transcoded, Wall, Work, check,
+    Analysis, Artwork, ArtworkRequest, Attempt, DURATION_MS_MAX, Layer, Mix, Probe, Reply, Request, Settings,
+    TranscodeRequest, Transcoded, Wall, Work, check,
 };
 use crate::process;
 
@@ -98,6 +99,21 @@ pub trait Sink: Send + 'static {
     fn restart(&mut self) -> io::Result<()>;
 }
 
+/// Whoever takes packets at a pace of their own.
+struct Taker(mpsc::Sender<Vec<u8>>);
+
+impl Sink for Taker {
+    fn progress(&mut self, _: u64, _: u64) {}
+
+    fn packet(&mut self, _: Codec, bytes: &[u8]) -> io::Result<()> {
+        self.0.blocking_send(bytes.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn restart(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Starts children and talks to them; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -163,6 +179,21 @@ impl Client {
         // A tenth more, since the limiter takes its share of what is added.
         let corrected = TranscodeRequest { gain_db: request.gain_db + missing * 1.1, ..request.clone() };
         self.transcode_once(again, corrected, sink).await
+    }
+
+    /// Decodes a file and hands its sound over as packets of Opus, mono, 20 ms each, no faster than they are taken.
+    pub async fn play(&self, file: File, probe: &Probe, packets: mpsc::Sender<Vec<u8>>) -> Result<(), Error> {
+        let expected_ms = if probe.duration_ms == 0 { DURATION_MS_MAX } else { probe.duration_ms };
+        let request = TranscodeRequest {
+            container: probe.container,
+            duration_ms: expected_ms,
+            mix: Mix::Mono,
+            gain_db: 0.0,
+            target: Target::for_channels(1),
+            renditions: vec![Codec::Opus],
+            settings: Settings::default(),
+        };
+        self.transcode_once(file, request, Taker(packets)).await.map(drop)
     }
 
     async fn transcode_once<S: Sink>(

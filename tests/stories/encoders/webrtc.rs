@@ -105,3 +105,39 @@ async fn wrong_offers_and_grants_get_clear_answers() {
     assert_eq!(whip(&sign(&again, &studio.key), &opus).await, (403, "invite_used".into()));
     assert_eq!(offer(&server, "/whep/talk", &grant, &opus).await, (403, "whep_listens".into()));
 }
+
+#[tokio::test]
+async fn files_are_spoken_into_a_room() {
+    let server = Server::spawn().await;
+    let studio = Studio::open(&server, "talk").await;
+    studio.command("live", Command::GoLive).await;
+    let grant = |who, role| {
+        let claims = Claims { consented: false, ..claims(&studio, who, role) };
+        sign(&claims, &studio.key)
+    };
+    let long = rostrum_tests::tone(500, 60, server.scratch()).display().to_string();
+    let room = server.url("/rooms/talk");
+    let speak = |grant: &str, file: &str| {
+        let mut command = tokio::process::Command::new(rostrum_tests::binary());
+        command.args(["speak", &room, file, "--grant", grant]).kill_on_drop(true).stderr(Stdio::piped());
+        command
+    };
+    let playing = speak(&grant(5, StageRole::Speaker), &long).spawn().expect("it runs");
+    eventually(PATIENCE, "the audience hears it", async || heard(&server, "talk", 500).await.then_some(())).await;
+    drop(playing);
+    let short = rostrum_tests::tone(510, 2, server.scratch()).display().to_string();
+    let played = speak(&grant(6, StageRole::Speaker), &short).output().await.expect("it runs");
+    let said = String::from_utf8_lossy(&played.stderr).into_owned();
+    assert_eq!(played.status.code(), Some(0), "{said}");
+    assert!(said.ends_with("speaking tone-510.wav  0:02 / 0:02\n"), "{said}");
+    for (grant, file, code, words) in [
+        (grant(7, StageRole::Listener), short.as_str(), 3, "speaker's"),
+        ("rubbish".to_owned(), short.as_str(), 3, "not an invitation"),
+        (grant(8, StageRole::Speaker), "/dev/null", 1, "empty"),
+    ] {
+        let refused = speak(&grant, file).output().await.expect("it runs");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(code), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+}

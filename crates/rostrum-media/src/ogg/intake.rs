@@ -100,7 +100,7 @@ impl Intake {
 
     /// Works off the page at the start of the buffer, or what is none; false when more bytes are needed.
     fn page(&mut self) -> Result<bool, IntakeError> {
-        if !self.to_sync()? {
+        if !self.sync()? {
             return Ok(false);
         }
         let segments = usize::from(self.buffer[HEAD_BYTES - 1]);
@@ -122,7 +122,7 @@ impl Intake {
     }
 
     /// Leaves what is before the next capture pattern; false when more bytes are needed.
-    fn to_sync(&mut self) -> Result<bool, IntakeError> {
+    fn sync(&mut self) -> Result<bool, IntakeError> {
         const PATTERN: &[u8] = b"OggS\0";
         let at = self.buffer.windows(PATTERN.len()).position(|window| window == PATTERN);
         let skip = at.unwrap_or_else(|| self.buffer.len().saturating_sub(PATTERN.len() - 1));

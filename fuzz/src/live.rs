@@ -18,7 +18,6 @@ use crate::text;
 #[path = "../../crates/rostrum-edge/src/ingest/body.rs"]
 mod body;
 #[path = "../../crates/rostrum-edge/src/ingest/head.rs"]
-#[expect(dead_code, reason = "only what reads is called here")]
 mod head;
 
 const KEY: Key = Key::new([7; 32]);

@@ -267,7 +267,8 @@ impl Client {
     }
 
     /// Starts a child that decodes MP3 or AAC while it comes. What is written to the pipe comes out of `packets` as
-    /// Opus, 20 ms each; closing the pipe ends the stream, and the future says how it ended. Dropping it ends the child.
+    /// Opus, 20 ms each; closing the pipe ends the stream, and the future says how it ended. Dropping that ends the
+    /// child.
     ///
     /// # Errors
     /// The system has no pipe left.

@@ -15,6 +15,7 @@ fn requests(desk: &Desk) -> Vec<(Method, String, Value)> {
         path.replace("/api/v1/episodes/{episode}", &episode)
             .replace("/api/v1/jobs/{job}", &job)
             .replace("{show}", "talk")
+            .replace("{room}", "live-talk")
             .replace("{user}", &desk.ada.user_id.to_string())
     };
     // What is the site's or one's own, no show's, is told elsewhere.

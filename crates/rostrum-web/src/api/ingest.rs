@@ -24,11 +24,12 @@ pub struct IngestBody {
     key: String,
 }
 
-/// Says what an encoder (BUTT, Mixxx, Liquidsoap, ffmpeg) is set up with to broadcast into a room.
-#[utoipa::path(get, path = "/api/v1/rooms/{room}/ingest", tag = "rooms",
+/// Says what an encoder (BUTT, Mixxx, Liquidsoap, ffmpeg) is set up with to broadcast into a room. No mere reading:
+/// whoever knows the answer can be heard.
+#[utoipa::path(post, path = "/api/v1/rooms/{room}/ingest", tag = "rooms",
     params(("room" = String, Path, description = "slug or id")),
     responses((status = 200, description = "server, mount, user and key", body = IngestBody)))]
-pub async fn show(State(web): State<Web>, signed: Signed, At(room): At<String>) -> Result<Json<IngestBody>, Error> {
+pub async fn set_up(State(web): State<Web>, signed: Signed, At(room): At<String>) -> Result<Json<IngestBody>, Error> {
     let ingest::Ingest { server, mount, user, key } = ingest::show(&web.app, &signed.caller, &room).await?;
     Ok(Json(IngestBody { server, mount, user, key: key.reveal().clone() }))
 }

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use rostrum_app::auth::{NewToken, make_token};
 use rostrum_app::testing::facts;
-use rostrum_app::{episodes, shows};
+use rostrum_app::{episodes, rooms, shows};
 use rostrum_domain::access::Caller;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::{Episode, EpisodeFacts};
 use rostrum_domain::job::{Job, JobState};
+use rostrum_domain::room::RoomFacts;
 use rostrum_domain::show::{Show, ShowFacts};
 use rostrum_domain::user::{Role, Scope};
 use rostrum_store::{asset, job, show};
@@ -31,7 +32,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// A show at `talk`, a draft called One, a job that waits.
+    /// A show at `talk`, a draft called One, a room at `live-talk`, a job that waits.
     pub(crate) async fn new() -> Self {
         let site = Site::new().await;
         let app = &site.house.app;
@@ -40,6 +41,7 @@ impl Desk {
         let show = shows::create(app, &ada, facts).await.expect("creators may");
         let first = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
         let episode = episodes::create(app, &ada, "talk", first).await.expect("managers may");
+        plan(&site, &ada).await;
         let waiting = waiting(&show, &episode);
         queue(&site, &waiting).await;
         let token = token(&site, &ada, &[Scope::Read, Scope::Write]).await;
@@ -89,6 +91,11 @@ impl Desk {
             created_at: self.show.created_at,
         }
     }
+}
+
+async fn plan(site: &Site, ada: &Caller) {
+    let room = RoomFacts { title: "Live talk".into(), ..RoomFacts::default() };
+    rooms::create(&site.house.app, ada, "talk", room).await.expect("managers may");
 }
 
 async fn queue(site: &Site, waiting: &Job) {

@@ -76,6 +76,7 @@ mod tests {
     async fn drafts_are_made_and_listed() {
         let desk = Desk::new().await;
         let program = desk.program();
+        desk.site.house.clock.advance(jiff::SignedDuration::from_secs(1));
         let path = "/api/v1/shows/talk/episodes";
         let facts = json!({"title": "Two", "number": 2, "chapters": [{"start_ms": 0, "title": "Hello"}]});
         let made = program.call(Method::POST, path, json!({"facts": facts})).await;

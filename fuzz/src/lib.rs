@@ -2,10 +2,12 @@
 //! rule is broken. libFuzzer calls them with bytes it invents, `tests/replay.rs` with those kept in `corpus`.
 
 mod feed;
+mod live;
 mod media;
 mod net;
 
 pub use feed::{chapters, cues, notes, rss};
+pub use live::{front, icecast, journal, ogg, signalling};
 pub use media::{containers, sniff, tags};
 pub use net::{fetch, framing, range, tus};
 
@@ -13,7 +15,7 @@ pub use net::{fetch, framing, range, tus};
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of its corpus.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("notes", notes),
     ("chapters", chapters),
     ("cues", cues),
@@ -25,6 +27,11 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("tus", tus),
     ("framing", framing),
     ("fetch", fetch),
+    ("ogg", ogg),
+    ("icecast", icecast),
+    ("front", front),
+    ("signalling", signalling),
+    ("journal", journal),
 ];
 
 /// Bytes as text; what is no text is passed over.

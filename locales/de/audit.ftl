@@ -67,6 +67,7 @@ audit-room-opened = <strong><bdi>{ $who }</bdi></strong> hat den Raum <bdi>„{ 
 audit-room-live = <strong><bdi>{ $who }</bdi></strong> ist im Raum <bdi>„{ $what }“</bdi> auf Sendung gegangen
 audit-room-ended = <strong><bdi>{ $who }</bdi></strong> hat den Raum <bdi>„{ $what }“</bdi> beendet
 audit-room-became-episode = Der Raum <bdi>„{ $what }“</bdi> wurde eine Folge
+audit-room-live-by-encoder = Ein Encoder hat den Raum <bdi>„{ $what }“</bdi> geöffnet und auf Sendung gebracht
 audit-room-invited = <strong><bdi>{ $who }</bdi></strong> hat in den Raum <bdi>„{ $what }“</bdi> eingeladen
 audit-room-invitation-revoked = <strong><bdi>{ $who }</bdi></strong> hat eine Einladung in den Raum <bdi>„{ $what }“</bdi> zurückgezogen
 audit-room-line-removed = <strong><bdi>{ $who }</bdi></strong> nahm eine Zeile aus dem Chat von <bdi>„{ $what }“</bdi>

@@ -201,6 +201,7 @@ told-invite-expired = Diese Einladung ist abgelaufen; bitten Sie die Moderation 
 told-room-unopened = Dieser Raum wurde nie geöffnet; löschen Sie ihn stattdessen.
 told-room-slower = Das war zu viel auf einmal; bitte warten Sie ein paar Sekunden.
 told-chat-line = Eine Zeile hat 1 bis { $max } Zeichen reinen Text.
+told-ingest-key = Das ist nicht der Einspeiseschlüssel des Raums; seine Gastgeber finden ihn auf seiner Seite.
 told-room-sign-in = Melden Sie sich an oder öffnen Sie die Einladung, die Sie bekommen haben.
 told-room-page-first = Öffnen Sie zuerst die Seite des Raums: Dafür braucht es den Zutritt, den sie gibt.
 told-room-title = Zu viele Räume haben diesen Titel; wählen Sie einen anderen.

@@ -67,6 +67,7 @@ audit-room-opened = <strong><bdi>{ $who }</bdi></strong> opened the room <bdi>�
 audit-room-live = <strong><bdi>{ $who }</bdi></strong> went on air in the room <bdi>“{ $what }”</bdi>
 audit-room-ended = <strong><bdi>{ $who }</bdi></strong> ended the room <bdi>“{ $what }”</bdi>
 audit-room-became-episode = The room <bdi>“{ $what }”</bdi> became an episode
+audit-room-live-by-encoder = An encoder opened the room <bdi>“{ $what }”</bdi> and went on air
 audit-room-invited = <strong><bdi>{ $who }</bdi></strong> made an invitation to the room <bdi>“{ $what }”</bdi>
 audit-room-invitation-revoked = <strong><bdi>{ $who }</bdi></strong> took back an invitation to the room <bdi>“{ $what }”</bdi>
 audit-room-line-removed = <strong><bdi>{ $who }</bdi></strong> took a line out of the chat of <bdi>“{ $what }”</bdi>

@@ -198,6 +198,7 @@ told-invite-expired = This invitation has expired; ask the host for a new one.
 told-room-unopened = This room was never opened; delete it instead.
 told-room-slower = That was too much at once; please wait a few seconds.
 told-chat-line = A line has 1 to { $max } characters of plain text.
+told-ingest-key = This is not the room's ingest key; its hosts find it on its page.
 told-room-sign-in = Sign in, or open the invitation that you were sent.
 told-room-page-first = Open the room's page first: this needs the grant it gives.
 told-room-title = Too many rooms have this title; choose another.

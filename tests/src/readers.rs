@@ -16,9 +16,14 @@ pub fn partytime(feed: &str) -> Value {
 
 /// What feedparser makes of a feed: `feed`, `entries`, and `bozo` when it found the XML at fault.
 pub fn feedparser(feed: &str) -> Value {
+    read(&mut python("read_feed.py"), feed)
+}
+
+/// A script of ours in the environment that has other people's Python packages.
+pub fn python(script: &str) -> Command {
     let mut command = Command::new(target_folder().join("python/bin/python"));
-    command.arg(package_file("python/read_feed.py"));
-    read(&mut command, feed)
+    command.arg(package_file(&format!("python/{script}")));
+    command
 }
 
 fn read(command: &mut Command, feed: &str) -> Value {

@@ -303,7 +303,7 @@ async fn start(launch: &Launch, home: &Scratch) -> (Process, Ready) {
 }
 
 /// The binary under test: `ROSTRUM_BIN`, else the one built beside the tests.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     std::env::var_os("ROSTRUM_BIN").map_or_else(|| target_folder().join("debug/rostrum"), PathBuf::from)
 }
 

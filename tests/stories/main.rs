@@ -2,6 +2,7 @@
 
 mod brought;
 mod disks;
+mod encoders;
 mod failpoints;
 mod hostile;
 mod instruments;

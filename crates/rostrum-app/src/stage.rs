@@ -7,6 +7,7 @@ use bytes::Bytes;
 use rostrum_domain::Id;
 use rostrum_domain::room::Room;
 use rostrum_live::grant::{self, Claims, Key};
+use rostrum_live::ingest;
 use rostrum_live::room::{Command, Control};
 use rostrum_wire::link::{Client, Follow, LinkError, Refused};
 use rostrum_wire::stage::{Call, Open, Sealed, Standing, Told};
@@ -45,6 +46,16 @@ impl Stage {
     pub(crate) fn claims(&self, app: &App, text: &str) -> Result<Claims, Error> {
         grant::verify(text, &self.key, app.now().as_second())
             .map_err(|error| Error::Refused { code: error.code().to_owned(), message: error.to_string() })
+    }
+
+    /// The password of encoders that broadcast into a room.
+    pub(crate) fn ingest_key(&self, room: Id<Room>) -> String {
+        ingest::key_of(room, &self.key)
+    }
+
+    /// Whether `text` is that password.
+    pub(crate) fn knows_ingest_key(&self, room: Id<Room>, text: &str) -> bool {
+        ingest::verify(room, text, &self.key).is_ok()
     }
 
     pub(crate) async fn open(&self, open: Open) -> Result<Standing, Error> {

@@ -2,16 +2,19 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rostrum_media::limiter::Target;
 use rostrum_media::{Codec, mp3};
+use tokio::sync::mpsc;
 
 use crate::frame::Frame;
 use crate::message::{
-    Analysis, Artwork, ArtworkRequest, Attempt, DURATION_MS_MAX, Layer, Probe, Reply, Request, TranscodeRequest,
-    Transcoded, Wall, Work, check,
+    Analysis, Artwork, ArtworkRequest, Attempt, DURATION_MS_MAX, Layer, Mix, Probe, Reply, Request, Settings,
+    TranscodeRequest, Transcoded, Wall, Work, check,
 };
 use crate::process;
 
@@ -96,6 +99,21 @@ pub trait Sink: Send + 'static {
     fn restart(&mut self) -> io::Result<()>;
 }
 
+/// Whoever takes packets at a pace of their own.
+struct Taker(mpsc::Sender<Vec<u8>>);
+
+impl Sink for Taker {
+    fn progress(&mut self, _: u64, _: u64) {}
+
+    fn packet(&mut self, _: Codec, bytes: &[u8]) -> io::Result<()> {
+        self.0.blocking_send(bytes.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn restart(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Starts children and talks to them; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -107,6 +125,13 @@ impl Client {
     /// A client whose children are `exe media-child …`: the program itself, or this crate's own child.
     pub fn new(exe: PathBuf, limits: Limits) -> Self {
         Self { exe, limits }
+    }
+
+    /// The same for sound that is on air: its children take little memory and do not step back behind others.
+    #[must_use]
+    pub fn for_live(&self) -> Self {
+        let limits = Limits { memory_bytes: 256 << 20, nice: 0, ..self.limits.clone() };
+        Self { limits, ..self.clone() }
     }
 
     /// Finds out what a file is; refuses what has no sound we take.
@@ -154,6 +179,21 @@ impl Client {
         // A tenth more, since the limiter takes its share of what is added.
         let corrected = TranscodeRequest { gain_db: request.gain_db + missing * 1.1, ..request.clone() };
         self.transcode_once(again, corrected, sink).await
+    }
+
+    /// Decodes a file and hands its sound over as packets of Opus, mono, 20 ms each, no faster than they are taken.
+    pub async fn play(&self, file: File, probe: &Probe, packets: mpsc::Sender<Vec<u8>>) -> Result<(), Error> {
+        let expected_ms = if probe.duration_ms == 0 { DURATION_MS_MAX } else { probe.duration_ms };
+        let request = TranscodeRequest {
+            container: probe.container,
+            duration_ms: expected_ms,
+            mix: Mix::Mono,
+            gain_db: 0.0,
+            target: Target::for_channels(1),
+            renditions: vec![Codec::Opus],
+            settings: Settings::default(),
+        };
+        self.transcode_once(file, request, Taker(packets)).await.map(drop)
     }
 
     async fn transcode_once<S: Sink>(
@@ -224,6 +264,34 @@ impl Client {
             return Err(misbehaved("the picture is none"));
         }
         Ok(Artwork { jpeg, side_px, accent })
+    }
+
+    /// Starts a child that decodes MP3 or AAC while it comes. What is written to the pipe comes out of `packets` as
+    /// Opus, 20 ms each; closing the pipe ends the stream, and the future says how it ended. Dropping that ends the
+    /// child.
+    ///
+    /// # Errors
+    /// The system has no pipe left.
+    pub fn live(
+        &self,
+        packets: mpsc::Sender<Vec<u8>>,
+    ) -> io::Result<(io::PipeWriter, impl Future<Output = Result<(), Error>> + Send + use<>)> {
+        let (reader, writer) = io::pipe()?;
+        let file = File::from(OwnedFd::from(reader));
+        let on_frame = move |frame| match frame {
+            Frame::Packet(Codec::Opus, bytes) if plausible(Codec::Opus, 2, &bytes) => {
+                packets.blocking_send(bytes).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+            }
+            _ => Err(io::Error::new(io::ErrorKind::InvalidData, "an impossible packet")),
+        };
+        let client = self.clone();
+        let work = async move {
+            match client.converse(Work::Live, file, (DURATION_MS_MAX, on_frame)).await? {
+                Reply::Streamed => Ok(()),
+                _ => Err(misbehaved("another answer")),
+            }
+        };
+        Ok((writer, work))
     }
 
     /// Tries each layer of the sandbox alone and says which hold on this machine.

@@ -39,6 +39,8 @@ pub(crate) enum Work {
     },
     Transcode(TranscodeRequest),
     Artwork(ArtworkRequest),
+    /// Decodes MP3 or AAC while it comes, and encodes it as Opus.
+    Live,
     /// Puts on one layer of the sandbox, or none, and tries what that layer forbids.
     Try {
         attempt: Attempt,
@@ -301,6 +303,8 @@ pub(crate) enum Reply {
         side_px: u32,
         accent: String,
     },
+    /// A live stream has ended.
+    Streamed,
     Tried {
         stopped: bool,
         detail: String,

@@ -10,7 +10,7 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -22,6 +22,7 @@ use crate::admission::{Full, Gate, Permit};
 use crate::front::{Face, Front, Link};
 use crate::guarded::{Grace, Guarded};
 use crate::headers::Peer;
+use crate::ingest::{self, Coming, First};
 
 /// How long to let descriptors come free when the system has none left.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -110,7 +111,36 @@ impl Door {
         Arc::new(Link { peer, face: self.face.clone(), activity: Activity::new(patience) })
     }
 
-    async fn http1<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)
+    /// Serves what is no HTTP/2: encoders by their own rules, everybody else as HTTP/1.1.
+    async fn http1<S>(&self, stream: S, link: Arc<Link>, permit: Permit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        if self.face != Face::Site {
+            return self.requests(stream, link, permit).await;
+        }
+        let first = tokio::select! {
+            first = timeout(self.front.config.limits.head_time, ingest::first(stream)) => first,
+            () = self.stop.soft.cancelled() => return,
+        };
+        match first {
+            Ok(Ok(First::Other(stream))) => self.requests(stream, link, permit).await,
+            Ok(Ok(First::Broken(mut stream))) => {
+                // One that has hung up does not hear it.
+                let _ = stream.write_all(ingest::BROKEN).await;
+            }
+            Ok(Ok(First::Encoder(head, stream))) => {
+                let coming = Coming { head, stream, live: &self.front.live, stop: &self.stop.soft };
+                tokio::select! {
+                    () = self.front.ingest.serve(coming) => {}
+                    () = self.stop.hard.cancelled() => {}
+                }
+            }
+            Ok(Err(_)) | Err(_) => {}
+        }
+    }
+
+    async fn requests<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {

@@ -29,6 +29,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Prefix>,
     /// Path beginnings whose request bodies may be as long as `Limits::upload_bytes`.
     pub upload_paths: Vec<String>,
+    /// Decodes what encoders send that is not Opus, in a sandboxed child.
+    pub codec: rostrum_codec::Client,
     /// What a client may cost.
     pub limits: Limits,
     /// The language of whoever asks for none that the interface speaks.

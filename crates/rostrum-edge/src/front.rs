@@ -14,7 +14,8 @@ use crate::access_log::Entry;
 use crate::activity::{Activity, InFlight, Pulse};
 use crate::body::{Allowance, Intake, Marks, Outflow};
 use crate::headers::{self, Origin, Peer, REQUEST_ID};
-use crate::live::{Live, Own, wanted};
+use crate::ingest::Ingest;
+use crate::live::{Base, Live, Own, wanted};
 use crate::redirect::Target;
 use crate::refusal::{Form, Refusal};
 use crate::upstream::Upstream;
@@ -30,6 +31,7 @@ pub(crate) struct Front {
     pub(crate) config: Config,
     pub(crate) web: Upstream,
     pub(crate) live: Live,
+    pub(crate) ingest: Ingest,
 }
 
 /// What a listener is for.
@@ -85,8 +87,10 @@ impl Front {
         match &asked.link.face {
             Face::Site => {
                 let path = request.uri().path().to_owned();
+                let base = Base(format!("{}://{}", asked.origin.scheme, asked.origin.host));
                 let Some(wanted) = wanted(request.method(), &path) else { return self.pass(request, asked).await };
-                let (head, body) = request.into_parts();
+                let (mut head, body) = request.into_parts();
+                head.extensions.insert(base);
                 Ok(self.live.answer(wanted, &head, body).await.map(Either::Right))
             }
             Face::Redirect(target) => {

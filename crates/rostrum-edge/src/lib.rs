@@ -11,6 +11,7 @@ mod framing;
 mod front;
 mod guarded;
 mod headers;
+mod ingest;
 mod line;
 mod live;
 mod prefix;

@@ -15,6 +15,7 @@ use crate::Config;
 use crate::accept::{Door, Stop};
 use crate::admission::Gate;
 use crate::front::{Face, Front};
+use crate::ingest::Ingest;
 use crate::live::Live;
 use crate::redirect::Target;
 use crate::tls::{Certificates, TlsError};
@@ -73,7 +74,8 @@ fn door(config: Config, certificates: Option<&Arc<Certificates>>, stop: &Stop, t
     let tls = certificates.map(|certificates| TlsAcceptor::from(certificates.server(&[b"h2", b"http/1.1"])));
     let edge = format!("{:x}", u128::from_le_bytes(config.ids.bytes()[..16].try_into().unwrap_or_default()));
     let live = Live::start(Client::new(config.stage.clone(), "stage"), edge, stop.hard.clone());
-    let front = Arc::new(Front { config, web, live });
+    let ingest = Ingest { web: config.web.clone(), codec: config.codec.clone() };
+    let front = Arc::new(Front { config, web, live, ingest });
     Door { front, gate, tls, face: Face::Site, stop: stop.clone(), tasks: tasks.clone() }
 }
 

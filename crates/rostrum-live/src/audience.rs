@@ -83,6 +83,11 @@ pub enum AudienceEvent {
     },
     /// A place worth finding again.
     Marker(Marker),
+    /// What an encoder says it plays.
+    Playing {
+        /// What, plain text.
+        title: String,
+    },
     /// How many listen.
     Occupancy {
         /// At this moment.
@@ -128,6 +133,7 @@ impl AudienceEvent {
             Event::SlowMode { seconds } => Self::SlowMode { seconds: *seconds },
             Event::Cue(cue) => Self::Cue(cue.clone()),
             Event::Marker(marker) => Self::Marker(marker.clone()),
+            Event::Playing { title, .. } => Self::Playing { title: title.clone() },
             Event::State { state } => Self::State { state: *state },
             Event::Restored { epoch } => Self::Epoch { epoch: *epoch },
             _ => return None,

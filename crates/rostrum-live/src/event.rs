@@ -124,6 +124,13 @@ pub enum Event {
     Cue(Cue),
     /// A place worth finding again; a chapter to be.
     Marker(Marker),
+    /// An encoder says what it plays.
+    Playing {
+        /// Which encoder.
+        who: Who,
+        /// What, plain text.
+        title: String,
+    },
     /// A source began to send.
     TrackOpened(Track),
     /// A source no longer sends.

@@ -29,10 +29,11 @@ impl Key {
         Self(Secret::new(bits))
     }
 
-    fn mac(&self, payload: &str) -> Hmac<Sha256> {
+    /// What signs `payload` for `purpose`, a text that no other use of the key begins with.
+    pub(crate) fn mac(&self, purpose: &[u8], payload: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.reveal()).expect("HMAC takes a key of any length");
-        mac.update(PURPOSE);
-        mac.update(payload.as_bytes());
+        mac.update(purpose);
+        mac.update(payload);
         mac
     }
 }
@@ -90,7 +91,7 @@ impl GrantError {
 /// The text of a grant: claims in JSON as base64url, a dot, HMAC-SHA256 as base64url.
 pub fn sign(claims: &Claims, key: &Key) -> String {
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).expect("claims are plain data"));
-    let signature = URL_SAFE_NO_PAD.encode(key.mac(&payload).finalize().into_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(key.mac(PURPOSE, payload.as_bytes()).finalize().into_bytes());
     format!("{payload}.{signature}")
 }
 
@@ -104,7 +105,7 @@ pub fn verify(text: &str, key: &Key, now_s: i64) -> Result<Claims, GrantError> {
     if signature.len() != MAC_BYTES {
         return Err(GrantError::Malformed);
     }
-    key.mac(payload).verify_slice(&signature).map_err(|_| GrantError::Forged)?;
+    key.mac(PURPOSE, payload.as_bytes()).verify_slice(&signature).map_err(|_| GrantError::Forged)?;
     let json = URL_SAFE_NO_PAD.decode(payload).map_err(|_| GrantError::Malformed)?;
     let claims: Claims = serde_json::from_slice(&json).map_err(|_| GrantError::Malformed)?;
     if names::clean(&claims.name).as_deref() != Ok(claims.name.as_str()) {

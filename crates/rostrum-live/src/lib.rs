@@ -4,6 +4,7 @@
 pub mod audience;
 pub mod event;
 pub mod grant;
+pub mod ingest;
 pub mod message;
 pub mod names;
 pub mod program;

@@ -6,6 +6,7 @@ mod biquad;
 mod boxes;
 pub mod cmaf;
 pub mod drift;
+pub mod frames;
 pub mod gauge;
 pub mod hls;
 pub mod id3;

@@ -1,5 +1,6 @@
 //! Opus in Ogg (RFC 3533, RFC 7845): pages with checksums, OpusHead, OpusTags with chapters and cover.
 
+mod intake;
 mod live;
 
 use std::io::{Read, Seek, Write};
@@ -8,6 +9,7 @@ use base64::Engine;
 
 use crate::{Codec, FormatError, SAMPLE_RATE, Stream, Tags};
 
+pub use intake::{Found, Intake, IntakeError};
 pub use live::Live;
 
 /// Packets we put on one page: one second, so that seeking lands close.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomState};
+use rostrum_live::grant::Claims;
 use rostrum_live::refusal::Refusal;
 use rostrum_live::room::{self, Input, PeerId, Setup};
 use rostrum_media::hls::Epochs;
 use rostrum_wire::link::Refused;
-use rostrum_wire::stage::{Joined, Open, Standing, Told, Way};
+use rostrum_wire::stage::{Joined, Listed, Open, Standing, Told, Way};
 
 use crate::ask::{Ask, Join};
 use crate::desk::missing;
@@ -21,6 +22,18 @@ use crate::shard::Shard;
 
 /// What a room was opened with, beside its journal.
 pub(crate) const ROOM_FILE: &str = "room.json";
+
+/// Whether somebody may hear the program without delay: a few, and only those who speak by no other way.
+fn listens(house: &House, claims: &Claims) -> Result<(), Refused> {
+    if claims.role.on_stage() {
+        let message = "This invitation is for the stage; use the studio, or WHIP. WHEP takes a listener's.";
+        return Err(Refused::new("whep_listens", message));
+    }
+    if house.monitor.has_room() {
+        return Ok(());
+    }
+    Err(Refused::new("whep_full", "No more can listen this way; listen on the room's page."))
+}
 
 pub(crate) fn refused(refusal: &Refusal) -> Refused {
     Refused::new(refusal.code(), refusal.to_string())
@@ -45,12 +58,15 @@ impl Shard {
             }
             Ask::Join(join, reply) => drop(reply.send(self.join(*join))),
             Ask::Leave(session, reply) => drop(reply.send(self.leave(&session))),
+            Ask::Source(coming, reply) => drop(reply.send(self.source(*coming))),
+            Ask::Feed(fed, reply) => drop(reply.send(self.feed(&fed))),
+            Ask::Playing(room, who, title, reply) => drop(reply.send(self.playing(room, who, title))),
             Ask::Forget(room, reply) => drop(reply.send(self.forget_room(room))),
         }
         self.work();
     }
 
-    fn input(&mut self, room: Id<Room>, input: Input) -> Result<(), Refused> {
+    pub(crate) fn input(&mut self, room: Id<Room>, input: Input) -> Result<(), Refused> {
         let now_us = self.setup.time.now_us();
         let house = self.houses.get_mut(&room).ok_or_else(missing)?;
         let answer = house.input(now_us, input).map_err(|refusal| refused(&refusal));
@@ -86,6 +102,7 @@ impl Shard {
             live_at_us: None,
             recording: true,
             sealed: false,
+            listed: Listed::of(&open.facts),
         };
         let hub = Arc::new(Hub::new(standing.clone()));
         let id = open.room;
@@ -102,8 +119,9 @@ impl Shard {
         let now = std::time::Instant::now();
         let now_us = self.setup.time.us(now);
         let (room, who) = (claims.room, claims.participant);
-        if !self.houses.contains_key(&room) {
-            return Err(missing());
+        let house = self.houses.get(&room).ok_or_else(missing)?;
+        if way == Way::Whep {
+            listens(house, &claims)?;
         }
         let made = Peer::accept(&offer, &self.setup.candidates, way == Way::Whip, now);
         let (peer, answer) = made.map_err(|error| match error {
@@ -128,12 +146,18 @@ impl Shard {
             tokens_at_us: now_us,
         };
         self.links.insert(id, link);
+        if let Some(house) = self.houses.get_mut(&room).filter(|_| way == Way::Whep) {
+            house.monitor.add(id);
+        }
         self.drain(id);
         self.outward(room);
         Ok((Joined { who, session }, answer))
     }
 
     fn leave(&mut self, session: &str) -> Result<(), Refused> {
+        if self.source_left(session) {
+            return Ok(());
+        }
         let found = self.links.iter_mut().find(|(_, link)| link.session == session);
         let Some((id, link)) = found else {
             return Err(Refused::new("session_missing", "This connection has ended already."));

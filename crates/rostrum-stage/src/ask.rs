@@ -2,11 +2,14 @@
 
 use rostrum_domain::Id;
 use rostrum_domain::room::Room;
+use rostrum_live::event::Who;
 use rostrum_live::grant::Claims;
 use rostrum_live::room::Control;
 use rostrum_wire::link::Refused;
 use rostrum_wire::stage::{Joined, Open, Standing, Told, Way};
 use tokio::sync::oneshot;
+
+use crate::encoder::{Coming, Fed};
 
 /// The way back.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refused>>;
@@ -19,6 +22,9 @@ pub(crate) enum Ask {
     Told(Id<Room>, Told, Reply<()>),
     Join(Box<Join>, Reply<(Joined, String)>),
     Leave(String, Reply<()>),
+    Source(Box<Coming>, Reply<Joined>),
+    Feed(Fed, Reply<()>),
+    Playing(Id<Room>, Who, String, Reply<()>),
     Forget(Id<Room>, Reply<()>),
 }
 

@@ -13,11 +13,13 @@ use rostrum_domain::Id;
 use rostrum_domain::Ids;
 use rostrum_domain::room::Room;
 use rostrum_live::grant::{self, Claims, Key};
+use rostrum_live::ingest;
 use rostrum_wire::link::{Answer, Answered, Asked, Refused};
 use rostrum_wire::stage::{Call, Way};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::ask::{Ask, Join, Reply};
+use crate::encoder::{Coming, Fed};
 use crate::hub::Hub;
 use crate::time::Time;
 
@@ -97,7 +99,12 @@ impl Answer for Desk {
             }
             Call::Join { room, grant, way } => self.join((room, way), &grant, &body).await,
             Call::Leave { session } => self.leave(&session).await,
-            Call::Feed { .. } => Err(Refused::new("not_understood", "This stage takes no decoded audio.")),
+            Call::Source { room, key } => self.source(room, &key).await,
+            Call::Feed { session, seq, time } => self.feed(session, (seq, time), &body).await,
+            Call::Playing { room, key, title } => {
+                let who = self.encoder(room, &key)?.participant;
+                self.ask(room, |reply| Ask::Playing(room, who, title, reply)).await.map(Answered::new)
+            }
             Call::FollowRooms => follow::rooms(&self.rooms, &items).await,
             Call::FollowProgram { room, from, renditions } => {
                 follow::program(&self.hub(room)?, (from, &renditions), (&self.folder(room), &items)).await
@@ -145,19 +152,47 @@ impl Desk {
         let offer = std::str::from_utf8(body)
             .map_err(|_| Refused::new("offer_malformed", "The session description is not text."))?
             .to_owned();
-        let random = self.ids.bytes();
-        // The room's shard is found again from the name.
-        let session = format!("{room}-{}", hex(&random[..16]));
+        let session = self.session(room);
         let join = Join { claims, way, offer, session };
         let (joined, answer) = self.ask(room, |reply| Ask::Join(Box::new(join), reply)).await?;
         Ok(Answered::new(joined).with(Bytes::from(answer)))
     }
 
+    /// What an encoder with this key may do.
+    fn encoder(&self, room: Id<Room>, key: &str) -> Result<Claims, Refused> {
+        let wrong = |_| Refused::new("key_wrong", "This is not the room's ingest key; its hosts find it on its page.");
+        ingest::verify(room, key, &self.key).map_err(wrong)
+    }
+
+    async fn source(&self, room: Id<Room>, key: &str) -> Result<Answered, Refused> {
+        let claims = self.encoder(room, key)?;
+        let coming = Coming { claims, session: self.session(room) };
+        self.ask(room, |reply| Ask::Source(Box::new(coming), reply)).await.map(Answered::new)
+    }
+
+    async fn feed(&self, session: String, (seq, time): (u64, u64), body: &Bytes) -> Result<Answered, Refused> {
+        let broken = || Refused::new("not_understood", "The packets are not framed as they should be.");
+        let packets = Fed::packets(body).ok_or_else(broken)?;
+        let room = room_of(&session)?;
+        let fed = Fed { session, seq, time, packets };
+        self.ask(room, |reply| Ask::Feed(fed, reply)).await.map(Answered::new)
+    }
+
+    /// A fresh name for a connection, from which its room's shard is found again.
+    fn session(&self, room: Id<Room>) -> String {
+        format!("{room}-{}", hex(&self.ids.bytes()[..16]))
+    }
+
     async fn leave(&self, session: &str) -> Result<Answered, Refused> {
-        let gone = || Refused::new("session_missing", "This connection has ended already.");
-        let room = session.split_once('-').and_then(|(room, _)| room.parse().ok()).ok_or_else(gone)?;
+        let room = room_of(session)?;
         self.ask(room, |reply| Ask::Leave(session.to_owned(), reply)).await.map(Answered::new)
     }
+}
+
+/// The room that a connection's name begins with.
+fn room_of(session: &str) -> Result<Id<Room>, Refused> {
+    let gone = || Refused::new("session_missing", "This connection has ended already.");
+    session.split_once('-').and_then(|(room, _)| room.parse().ok()).ok_or_else(gone)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -4,6 +4,7 @@ mod answers;
 mod ask;
 mod desk;
 mod ears;
+mod encoder;
 mod house;
 mod hub;
 mod journal;

@@ -17,7 +17,7 @@ use rostrum_media::jitter::Arrival;
 use rostrum_media::journal::{Item, Kind, Packet, Reader, Record};
 use rostrum_media::program::CHUNK_SAMPLES;
 use rostrum_media::program::index::Flags;
-use rostrum_wire::stage::{Open, Standing};
+use rostrum_wire::stage::{Listed, Open, Standing};
 
 use crate::answers::ROOM_FILE;
 use crate::desk::Rooms;
@@ -86,6 +86,7 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
         live_at_us,
         recording: true,
         sealed: false,
+        listed: Listed::of(&open.facts),
     };
     let hub = Arc::new(Hub::new(standing));
     hub.change(|held| held.entries.extend(remembered.entries.iter().cloned()));

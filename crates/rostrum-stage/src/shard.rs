@@ -9,20 +9,25 @@ use std::time::Instant;
 use rostrum_domain::Id;
 use rostrum_domain::room::Room;
 use rostrum_live::room::{Input, PeerId};
+use rostrum_wire::stage::Way;
 use str0m::Candidate;
 use str0m::net::{Protocol, Transmit};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::ask::Ask;
+use crate::encoder::Encoder;
 use crate::house::{Forward, House, Outward};
 use crate::link::Link;
 use crate::net::{Datagram, Routes};
-use crate::peer::{Happened, Output};
+use crate::peer::{Arrived, Happened, Output};
 use crate::time::{self, Time};
 
 /// Datagrams taken before timers get their turn.
 const BATCH: usize = 128;
+
+/// The track that the program is to those who hear it without delay; no room gives this number to another.
+const MONITOR: u32 = 0;
 
 /// What a shard is built from.
 pub(crate) struct Setup {
@@ -41,6 +46,8 @@ pub(crate) struct Shard {
     pub(crate) setup: Setup,
     pub(crate) houses: HashMap<Id<Room>, House>,
     pub(crate) links: HashMap<PeerId, Link>,
+    /// Connections without a socket.
+    pub(crate) encoders: HashMap<PeerId, Encoder>,
     sources: HashMap<SocketAddr, PeerId>,
     wakes: BTreeSet<(Instant, PeerId)>,
     pub(crate) next_peer: u64,
@@ -53,6 +60,7 @@ impl Shard {
             setup,
             houses,
             links: HashMap::new(),
+            encoders: HashMap::new(),
             sources: HashMap::new(),
             wakes: BTreeSet::new(),
             next_peer: 0,
@@ -116,6 +124,7 @@ impl Shard {
             }
             self.outward(room);
         }
+        self.forget_silent(now_us);
         self.work();
     }
 
@@ -192,9 +201,9 @@ impl Shard {
         self.outward(room);
     }
 
-    fn forward(&mut self, forward: &Forward, packet: &crate::peer::Arrived) {
+    pub(crate) fn forward(&mut self, forward: &Forward, packet: &Arrived) {
         for to in &forward.to {
-            let Some(link) = self.links.get_mut(to) else { continue };
+            let Some(link) = self.links.get_mut(to).filter(|link| link.way != Way::Whep) else { continue };
             if forward.resumes {
                 link.peer.pause(forward.track.0);
             }
@@ -217,19 +226,34 @@ impl Shard {
                         }
                     }
                 }
+                Outward::Sound(to, packets) => self.monitor(&to, &packets),
                 Outward::Disconnect(id) => {
                     if let Some(link) = self.links.get_mut(&id) {
                         link.closing = true;
                         link.peer.close();
                         self.drain(id);
                     }
+                    self.encoders.remove(&id);
                 }
+            }
+        }
+    }
+
+    /// Brings the program to those who hear it without delay.
+    fn monitor(&mut self, to: &[PeerId], packets: &[Arrived]) {
+        for id in to {
+            if let Some(link) = self.links.get_mut(id) {
+                packets.iter().for_each(|packet| link.peer.forward(0, MONITOR, packet));
+                self.drain(*id);
             }
         }
     }
 
     fn forget(&mut self, id: PeerId) {
         let Some(link) = self.links.remove(&id) else { return };
+        if let Some(house) = self.houses.get_mut(&link.room) {
+            house.monitor.remove(id);
+        }
         self.setup.routes.remove(link.peer.fragment());
         self.sources.retain(|_, peer| *peer != id);
         self.wakes.remove(&(link.wake, id));

@@ -61,6 +61,7 @@ fn listening() -> Router<Web> {
         .route("/rooms/{room}/control", post(rooms::talk::ask))
         .route("/embed/{episode}", get(listen::embed::show))
         .route("/oembed", get(listen::oembed::show))
+        .route("/ingest/{room}/open", post(pages::ingest::open))
         .route("/media/{asset}/{file}", get(pages::media::show))
 }
 

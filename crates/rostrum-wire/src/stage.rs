@@ -2,7 +2,7 @@
 //! session description, a chunk, a piece of a file) travel as the frame's body, named here.
 
 use rostrum_domain::Id;
-use rostrum_domain::room::{Room, RoomFacts, RoomState};
+use rostrum_domain::room::{Audience, Room, RoomFacts, RoomState};
 use rostrum_live::audience::{AudienceEvent, Reaction};
 use rostrum_live::event::{Cue, Who};
 use rostrum_live::room::{Control, Said};
@@ -50,17 +50,31 @@ pub enum Call {
         /// The connection's name from [`Joined`].
         session: String,
     },
-    /// Audio that was decoded outside the stage. Body: packets of Opus, each behind its length (u16 big-endian).
-    /// Answer: nothing.
-    Feed {
+    /// Connects an encoder of the Icecast family. Answer: [`Joined`].
+    Source {
         /// Which room.
         room: Id<Room>,
-        /// The grant of the source.
-        grant: String,
-        /// The first packet's place in the source, counted in packets.
-        from: u64,
-        /// What the source says it plays now.
-        title: Option<String>,
+        /// Its password: the room's ingest key.
+        key: String,
+    },
+    /// What an encoder sent since the last call, as Opus. Body: packets, each behind its length (u16 big-endian), at
+    /// the moment at which they are to be heard; an empty body keeps the connection alive. Answer: nothing.
+    Feed {
+        /// The connection's name from [`Joined`].
+        session: String,
+        /// The first packet's place in the stream, counted in packets.
+        seq: u64,
+        /// Its place in samples at 48 kHz; it jumps where the encoder paused.
+        time: u64,
+    },
+    /// What an encoder says it plays. Answer: nothing.
+    Playing {
+        /// Which room.
+        room: Id<Room>,
+        /// The room's ingest key.
+        key: String,
+        /// The title.
+        title: String,
     },
     /// All rooms and each change of one. A stream of [`Standing`], the present ones first.
     FollowRooms,
@@ -112,13 +126,14 @@ impl Call {
             | Self::Control { room, .. }
             | Self::Event { room, .. }
             | Self::Join { room, .. }
-            | Self::Feed { room, .. }
+            | Self::Source { room, .. }
+            | Self::Playing { room, .. }
             | Self::FollowProgram { room, .. }
             | Self::FollowEntries { room, .. }
             | Self::ReadFile { room, .. }
             | Self::Seal { room }
             | Self::Forget { room } => Some(*room),
-            Self::Leave { .. } | Self::FollowRooms => None,
+            Self::Leave { .. } | Self::Feed { .. } | Self::FollowRooms => None,
         }
     }
 }
@@ -144,6 +159,8 @@ pub enum Way {
     Whip,
     /// A listener without delay: hears only.
     Whep,
+    /// An encoder of the Icecast family: sends only, over the edge.
+    Source,
 }
 
 /// Something said of a room from outside.
@@ -200,6 +217,23 @@ pub struct Standing {
     pub recording: bool,
     /// Whether its files are closed.
     pub sealed: bool,
+    /// What directories of streams may tell of it; none unless everybody may find it.
+    #[serde(default)]
+    pub listed: Option<Listed>,
+}
+
+/// What directories of streams tell of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// What it is called.
+    pub title: String,
+}
+
+impl Listed {
+    /// What may be told of a room with these facts.
+    pub fn of(facts: &RoomFacts) -> Option<Self> {
+        (facts.audience == Audience::Public).then(|| Self { title: facts.title.clone() })
+    }
 }
 
 /// One item of a program log.

@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Work on API tokens.
     #[command(subcommand)]
     Token(Token),
+    /// Play files into a room as a speaker. Exits with 0 when all were played, 1 when a file cannot be, 3 when the room
+    /// does not let this speaker in, 4 when the connection was lost.
+    Speak(Speak),
     /// Read everything that is kept and say what is damaged.
     Verify(Common),
     /// Run one role; the supervisor does this.
@@ -88,6 +91,25 @@ pub(crate) enum Token {
         #[arg(long)]
         scope: Vec<rostrum_domain::user::Scope>,
     },
+}
+
+/// What `speak` is told.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Speak {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The room's address, with an invitation in it where one is needed, or a grant for a room of this site.
+    #[arg(value_name = "ROOM_URL|GRANT")]
+    pub(crate) room: String,
+    /// Recordings, played one after the other. Whoever plays into a room agrees that it is recorded.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A grant, for a room that is given by its address.
+    #[arg(long, env = "ROSTRUM_GRANT", hide_env_values = true)]
+    pub(crate) grant: Option<String>,
+    /// The name that the room shows.
+    #[arg(long, default_value = "Player")]
+    pub(crate) name: String,
 }
 
 /// Flags that every command has.

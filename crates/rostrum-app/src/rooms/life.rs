@@ -60,11 +60,11 @@ pub async fn mark(app: &App, caller: &Caller, name: &str, marker: (String, Optio
     app.stage()?.command(found.id, request(app), Command::Marker { title, at }).await
 }
 
-fn asked(room: &Room) -> Open {
+pub(super) fn asked(room: &Room) -> Open {
     Open { room: room.id, slug: room.slug.to_string(), facts: room.facts.clone() }
 }
 
-fn not_over(room: &Room) -> Result<(), Error> {
+pub(super) fn not_over(room: &Room) -> Result<(), Error> {
     if room.state == RoomState::Ended { Err(Error::Conflict("This room has ended.".into())) } else { Ok(()) }
 }
 

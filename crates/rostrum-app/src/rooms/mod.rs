@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod finish;
 pub mod follow;
 pub mod grants;
+pub mod ingest;
 pub mod invites;
 pub mod life;
 pub mod listed;

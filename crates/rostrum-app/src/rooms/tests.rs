@@ -376,3 +376,26 @@ async fn who_does_not_edit_the_show_plans_nothing() {
     delete(app, &ada, "friday-talk").await.unwrap();
     assert!(matches!(get(app, &ada, "friday-talk").await, Err(Error::Missing("room"))));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encoder_with_the_key_opens_its_planned_room() {
+    let data = tempfile::tempdir().unwrap();
+    let house = house_with_stage(data.path()).await;
+    let station = Station::start(data.path()).await;
+    let (app, ada) = (&*house.app, ada_with_show(&house).await);
+    let id = create(app, &ada, "talk", talk()).await.unwrap().id;
+    let setup = ingest::show(app, &ada, "friday-talk").await.unwrap();
+    assert_eq!((setup.mount.as_str(), setup.user), ("/ingest/friday-talk", "source"));
+    let stranger = house.person("Eve", Role::Creator).await;
+    assert!(matches!(ingest::show(app, &stranger, "friday-talk").await, Err(Error::Missing("room"))));
+    let wrong = ingest::open(app, "friday-talk", "hackme").await;
+    assert!(matches!(wrong, Err(Error::Unauthenticated(_))), "{wrong:?}");
+    assert!(matches!(ingest::open(app, "nowhere", "hackme").await, Err(Error::Missing("room"))));
+    let key = setup.key.reveal();
+    assert_eq!(ingest::open(app, "friday-talk", key).await.unwrap(), id);
+    assert_eq!(standing(app, id).await.unwrap().state, RoomState::Live);
+    assert_eq!(ingest::open(app, "friday-talk", key).await.unwrap(), id, "it is open already");
+    life::end(app, &ada, "friday-talk").await.unwrap();
+    assert!(matches!(ingest::open(app, "friday-talk", key).await, Err(Error::Conflict(_))));
+    station.end().await;
+}

@@ -37,6 +37,11 @@ impl Input {
         Cursor { input: self.clone(), base, at: 0 }
     }
 
+    /// What it is when it is a pipe: bytes one after the other.
+    pub(crate) fn stream(&self) -> &File {
+        &self.file
+    }
+
     pub(crate) fn length(&self) -> u64 {
         self.length
     }

@@ -227,7 +227,7 @@ impl Decode for Source {
 }
 
 /// The samples of a frame as planar f32; none for an empty frame or a format there is no decoder for.
-fn to_planes(frame: &frame::Audio, planes: &mut Vec<Vec<f32>>) -> Option<()> {
+pub(super) fn to_planes(frame: &frame::Audio, planes: &mut Vec<Vec<f32>>) -> Option<()> {
     let (channels, samples) = (usize::from(frame.channels()), frame.samples());
     if channels == 0 || samples == 0 {
         return None;

@@ -7,6 +7,7 @@ mod audio;
 mod encode;
 mod input;
 mod libav;
+mod live;
 mod probe;
 mod resample;
 mod source;
@@ -102,6 +103,7 @@ fn run(request: &Request, output: &Output) -> Reply {
         }
         Work::Transcode(request) => transcode::run(&input, request, output).map(Reply::Transcoded),
         Work::Artwork(request) => artwork::run(&input, *request, output),
+        Work::Live => live::run(&input, output).map(|()| Reply::Streamed),
         Work::Try { .. } => Err(Stop::Failed("handled before the lock".into())),
     };
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) {

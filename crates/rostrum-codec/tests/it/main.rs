@@ -4,5 +4,6 @@
 mod artwork;
 mod hostile;
 mod jobs;
+mod live;
 mod sandbox;
 mod support;

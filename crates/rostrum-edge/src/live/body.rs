@@ -35,12 +35,8 @@ pub(crate) fn answer(status: StatusCode, (kind, cache): (&'static str, &'static 
 /// A problem document (RFC 9457) that says what is wrong and what to do.
 pub(crate) fn problem(status: StatusCode, code: &str, detail: &str) -> Response<Own> {
     let title = status.canonical_reason().unwrap_or_default();
-    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
-    let text = format!(
-        "{{\"type\":\"about:blank\",\"title\":\"{title}\",\"status\":{},\"code\":\"{}\",\"detail\":\"{}\"}}\n",
-        status.as_u16(),
-        quoted(code),
-        quoted(detail)
-    );
-    answer(status, ("application/problem+json", "no-store"), whole(text))
+    let value = serde_json::json!({
+        "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail,
+    });
+    answer(status, ("application/problem+json", "no-store"), whole(format!("{value}\n")))
 }

@@ -31,6 +31,7 @@ pub(super) struct Board {
     pinned: Value,
     occupancy: Value,
     slow_mode_s: Value,
+    playing: Value,
     chat: VecDeque<Value>,
 }
 
@@ -73,9 +74,15 @@ impl Board {
             AudienceEvent::Speaking { .. } => self.speaking = value["who"].clone(),
             AudienceEvent::State { .. } => self.state = value["state"].clone(),
             AudienceEvent::Occupancy { .. } => self.occupancy = value["listeners"].clone(),
+            AudienceEvent::Playing { .. } => self.playing = value["title"].clone(),
             AudienceEvent::SlowMode { .. } => self.slow_mode_s = value["seconds"].clone(),
             _ => {}
         }
+    }
+
+    /// What an encoder said last that it plays, and how many listen at all edges, where pages show that.
+    pub(super) fn told(&self) -> (Option<&str>, Option<u64>) {
+        (self.playing.as_str(), self.occupancy.as_u64())
     }
 
     fn snapshot(&self, standing: &Standing) -> Bytes {
@@ -89,6 +96,7 @@ impl Board {
             "pinned": self.pinned,
             "occupancy": self.occupancy,
             "slow_mode_s": self.slow_mode_s,
+            "playing": self.playing,
             "chat": self.chat,
         });
         let id = self.next.saturating_sub(1);
@@ -144,6 +152,7 @@ mod tests {
             recording: true,
             sealed: false,
             epochs: rostrum_media::hls::Epochs::default(),
+            listed: None,
         }
     }
 

@@ -45,6 +45,15 @@ impl Rooms {
         named.min_by_key(|room| room.is_over()).cloned()
     }
 
+    /// The rooms that directories of streams may tell of, in the order of their addresses.
+    pub(super) fn shown(&self) -> Vec<Arc<OnAir>> {
+        let all = self.all().into_iter().map(|(_, room)| (room.standing(), room));
+        let mut shown: Vec<_> =
+            all.filter(|(standing, _)| standing.listed.is_some() && standing.state == RoomState::Live).collect();
+        shown.sort_by(|(one, _), (other, _)| one.slug.cmp(&other.slug));
+        shown.into_iter().map(|(_, room)| room).collect()
+    }
+
     fn all(&self) -> Vec<(Id<Room>, Arc<OnAir>)> {
         let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
         held.iter().map(|(id, (room, _))| (*id, Arc::clone(room))).collect()

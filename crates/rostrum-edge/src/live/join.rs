@@ -71,7 +71,7 @@ fn refused(error: &LinkError) -> Response<Own> {
                 "grant_expired" | "grant_forged" | "grant_malformed" => StatusCode::UNAUTHORIZED,
                 "room_missing" | "session_missing" => StatusCode::NOT_FOUND,
                 "offer_malformed" | "codec_missing" => StatusCode::BAD_REQUEST,
-                "busy" | "stage_stopping" => StatusCode::SERVICE_UNAVAILABLE,
+                "busy" | "stage_stopping" | "whep_full" => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::FORBIDDEN,
             };
             problem(status, &refused.code, &refused.message)

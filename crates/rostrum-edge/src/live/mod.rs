@@ -6,6 +6,7 @@ mod events;
 mod follow;
 mod hls;
 mod join;
+mod listing;
 mod mount;
 mod room;
 mod route;
@@ -14,3 +15,7 @@ mod serve;
 pub(crate) use body::Own;
 pub(crate) use route::wanted;
 pub(crate) use serve::Live;
+
+/// Under which address a client asked, as `https://example.org`; lists of streams name streams by it.
+#[derive(Debug, Clone)]
+pub(crate) struct Base(pub(crate) String);

@@ -159,6 +159,13 @@ impl OnAir {
         (look(&held.board, &held.standing), held.over)
     }
 
+    /// What is said to play, and how many listen: at all edges where pages show that, else here.
+    pub(super) fn told(&self) -> (Option<String>, u64) {
+        let held = self.held();
+        let (playing, listeners) = held.board.told();
+        (playing.map(str::to_owned), listeners.unwrap_or_else(|| self.listeners()))
+    }
+
     /// Looks at a rendition's shelf, beside where the others are.
     pub(super) fn shelf<T>(
         &self,

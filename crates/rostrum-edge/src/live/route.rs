@@ -10,6 +10,10 @@ use rostrum_wire::stage::Way;
 pub(crate) enum Wanted<'a> {
     /// An endless stream.
     Mount(&'a str, Mount),
+    /// A list that names an endless stream, for players.
+    Entry(&'a str, Mount, List),
+    /// All streams that may be listed, as Icecast tells of them.
+    Status,
     /// The multivariant playlist.
     Playlists(&'a str),
     /// A rendition's media playlist.
@@ -26,6 +30,15 @@ pub(crate) enum Wanted<'a> {
     Nothing,
 }
 
+/// A form of list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// One address a line.
+    M3u,
+    /// Keys and values.
+    Pls,
+}
+
 /// Renditions that HLS offers, the first to be tried first.
 pub(crate) const HLS: [Rendition; 2] = [Rendition::Aac, Rendition::Opus];
 
@@ -36,9 +49,11 @@ pub(crate) fn wanted<'a>(method: &Method, path: &'a str) -> Option<Wanted<'a>> {
     let (tail, more) = (parts.next(), parts.next().is_some());
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     match (root, rest, tail) {
+        _ if path == "/status-json.xsl" => Some(Wanted::Status),
         _ if more || room.is_empty() => (root == "live").then_some(Wanted::Nothing),
         ("live", None, None) => {
-            Some(Mount::parse(room).map_or(Wanted::Nothing, |(room, mount)| Wanted::Mount(room, mount)))
+            let entry = || entry(room).unwrap_or(Wanted::Nothing);
+            Some(Mount::parse(room).map_or_else(entry, |(room, mount)| Wanted::Mount(room, mount)))
         }
         ("live", Some("events"), None) => Some(Wanted::Events(room)),
         ("live", Some("index.m3u8"), None) => Some(Wanted::Playlists(room)),
@@ -51,6 +66,15 @@ pub(crate) fn wanted<'a>(method: &Method, path: &'a str) -> Option<Wanted<'a>> {
         ("rooms", Some("join"), Some(session)) => Some(Wanted::Leave(session)),
         _ => None,
     }
+}
+
+/// A list of the mount before the ending; of a bare room, its MP3.
+fn entry(file: &str) -> Option<Wanted<'_>> {
+    let (mount, list) = [(".m3u", List::M3u), (".pls", List::Pls)]
+        .into_iter()
+        .find_map(|(ending, list)| file.strip_suffix(ending).map(|mount| (mount, list)))?;
+    let (room, mount) = Mount::parse(mount).unwrap_or((mount, Mount::Mp3));
+    (!room.is_empty() && !room.contains('.')).then_some(Wanted::Entry(room, mount, list))
 }
 
 fn playlist<'a>(room: &'a str, file: &str) -> Wanted<'a> {
@@ -80,6 +104,10 @@ mod tests {
         let part = Name::Part { epoch: 2, chunk: 7 };
         assert_eq!(get("/live/talk/opus/2-7.m4s"), Some(Wanted::File("talk", Rendition::Opus, part)));
         assert_eq!(get("/live/talk/events"), Some(Wanted::Events("talk")));
+        assert_eq!(get("/live/talk.low.opus.m3u"), Some(Wanted::Entry("talk", Mount::OpusLow, List::M3u)));
+        assert_eq!(get("/live/talk.pls"), Some(Wanted::Entry("talk", Mount::Mp3, List::Pls)));
+        assert_eq!(get("/live/talk.flac.pls"), Some(Wanted::Nothing));
+        assert_eq!(get("/status-json.xsl"), Some(Wanted::Status));
         for nothing in
             ["/live/", "/live/talk", "/live/talk.flac", "/live/talk/mp3.m3u8", "/live/a/b/c/d", "/live/a/opus/x"]
         {

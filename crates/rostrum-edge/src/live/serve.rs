@@ -10,7 +10,8 @@ use http::header::{
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use hyper::body::Incoming;
-use rostrum_domain::room::RoomState;
+use rostrum_domain::Id;
+use rostrum_domain::room::{Room, RoomState};
 use rostrum_media::hls::{self, Answer, Bandwidth, Form, Name, Query, Variant, multivariant};
 use rostrum_media::program::{Mount, Rendition};
 use rostrum_wire::link::Client;
@@ -22,7 +23,7 @@ use super::follow::{self, Rooms, Tasks};
 use super::hls::Found;
 use super::room::OnAir;
 use super::route::{HLS, Wanted};
-use super::{events, join, mount};
+use super::{Base, events, join, listing, mount};
 
 /// How long a blocked request is held at most.
 const BLOCK_MAX: Duration = Duration::from_secs(hls::BLOCK_S_MAX);
@@ -49,6 +50,17 @@ impl Live {
         Self { stage, rooms }
     }
 
+    /// The room that an encoder means, if it is open, and where it stands.
+    pub(crate) fn source_room(&self, word: &str) -> Option<(Id<Room>, RoomState)> {
+        let standing = self.rooms.find(word)?.standing();
+        Some((standing.room, standing.state))
+    }
+
+    /// The way to the stage.
+    pub(crate) const fn stage(&self) -> &Client {
+        &self.stage
+    }
+
     /// Answers a request for what is on air.
     pub(crate) async fn answer(&self, wanted: Wanted<'_>, head: &Parts, body: Incoming) -> Response<Own> {
         let mut answer = match head.method {
@@ -63,13 +75,16 @@ impl Live {
     }
 
     async fn find(&self, wanted: Wanted<'_>, head: &Parts, body: Incoming) -> Response<Own> {
+        let base = head.extensions.get::<Base>().map_or("", |base| &base.0);
         let word = match &wanted {
             Wanted::Nothing => return nothing(),
+            Wanted::Status => return listing::status(&self.rooms.shown(), base),
             Wanted::Leave(session) if head.method == Method::DELETE => return join::leave(&self.stage, session).await,
             Wanted::Leave(_) => {
                 return problem(StatusCode::METHOD_NOT_ALLOWED, "method", "Only DELETE is served here.");
             }
             Wanted::Mount(word, _)
+            | Wanted::Entry(word, _, _)
             | Wanted::Playlists(word)
             | Wanted::Playlist(word, _)
             | Wanted::File(word, _, _)
@@ -79,12 +94,13 @@ impl Live {
         let Some(room) = self.rooms.find(word) else { return nothing() };
         match wanted {
             Wanted::Mount(_, mount) => listen(room, mount, head),
+            Wanted::Entry(_, mount, form) => listing::entry(&room, (mount, form), base),
             Wanted::Playlists(_) => playlists(&room),
             Wanted::Playlist(_, rendition) => playlist(&room, rendition, head.uri.query().unwrap_or_default()).await,
             Wanted::File(_, rendition, name) => file(&room, rendition, name).await,
             Wanted::Events(_) => watch(room, head),
             Wanted::Join(_, way) => join::join(&self.stage, (&room, way), head, body).await,
-            Wanted::Leave(_) | Wanted::Nothing => nothing(),
+            Wanted::Leave(_) | Wanted::Status | Wanted::Nothing => nothing(),
         }
     }
 }

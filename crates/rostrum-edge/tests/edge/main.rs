@@ -1,6 +1,7 @@
 //! The edge before a small real server on a unix socket: what it lets through, what it refuses, how it stops.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by its panic")]
 
+mod encoders;
 mod harness;
 mod limits;
 mod passing;

@@ -13,7 +13,7 @@ impl Event {
             Self::Role { .. } | Self::HandedOver { .. } => Kind::Role,
             Self::Mute { .. } => Kind::Mute,
             Self::Hand { .. } => Kind::Hand,
-            Self::Marker(_) => Kind::Marker,
+            Self::Marker(_) | Self::Playing { .. } => Kind::Marker,
             Self::Chat(_) | Self::ChatRemoved { .. } | Self::ChatPinned { .. } | Self::SlowMode { .. } => Kind::Chat,
             Self::Cue(_) => Kind::Cue,
             Self::Consent { .. } => Kind::Consent,

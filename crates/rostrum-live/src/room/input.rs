@@ -69,6 +69,13 @@ pub enum Input {
         /// Each track apart.
         tracks: Vec<Mark>,
     },
+    /// An encoder says what it plays.
+    Playing {
+        /// Which encoder.
+        who: Who,
+        /// What.
+        title: String,
+    },
     /// Packets are missing.
     Gap {
         /// Of which track.

@@ -89,6 +89,8 @@ pub struct Room {
     chatter: Chatter,
     asking: Asking,
     beat: Beat,
+    /// What encoders said last that they play.
+    plays: BTreeMap<Who, String>,
     /// Whether the stage is to be looked at again.
     stirred: bool,
     /// The stage that the audience was shown last.
@@ -133,6 +135,7 @@ impl Room {
             chatter: Chatter::new(),
             asking: Asking::new(),
             beat: Beat::default(),
+            plays: BTreeMap::new(),
             stirred: true,
             shown: Vec::new(),
             out: VecDeque::new(),
@@ -189,6 +192,7 @@ impl Room {
             Input::Reaction { reaction, count } => self.beat.react(self.now_us, reaction, count),
             Input::Occupancy { listeners } => self.beat.occupy(self.now_us, listeners),
             Input::Durable { at, tracks } => self.beat.mark(self.now_us, at, tracks),
+            Input::Playing { who, title } => self.playing(who, &title),
             Input::Gap { track, packets } => self.record(Event::Gap { track, packets }),
             Input::Discontinuity { track } => self.record(Event::Discontinuity { track }),
             Input::Control(_) | Input::Tick => {}

@@ -5,7 +5,7 @@ use super::input::TrackSpec;
 use super::state::{Presence, State};
 use crate::event::{Event, Source, Track, TrackNo, Who};
 use crate::refusal::Refusal;
-use rostrum_domain::room::RoomState;
+use rostrum_domain::room::{RoomState, TITLE_MAX};
 
 impl Room {
     /// Takes in a track that somebody begins to send, and numbers it; drain [`Room::poll`] afterwards. A refusal costs
@@ -46,6 +46,16 @@ impl Room {
             Source::Video => Ok(None),
             Source::Sound if sounds >= usize::from(super::SOUND_SLOTS) => Err(Refusal::TracksFull),
             Source::Voice | Source::Sound => self.state.free_slot().map(Some).ok_or(Refusal::TracksFull),
+        }
+    }
+
+    /// Writes down what an encoder in the room plays; a repeat is no news, and neither is a title of nothing.
+    pub(super) fn playing(&mut self, who: Who, title: &str) {
+        let title: String = title.trim().chars().filter(|c| !c.is_control()).take(TITLE_MAX).collect();
+        let news = !title.is_empty() && self.state.present(who).is_some() && self.plays.get(&who) != Some(&title);
+        if news {
+            self.plays.insert(who, title.clone());
+            self.record(Event::Playing { who, title });
         }
     }
 

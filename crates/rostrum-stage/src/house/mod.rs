@@ -2,6 +2,7 @@
 //! log. Sockets are the shard's; what concerns a connection is handed to it.
 
 mod crowd;
+mod monitor;
 mod paper;
 mod taped;
 
@@ -35,6 +36,8 @@ const SNAPSHOT_EVERY_US: u64 = 30_000_000;
 #[derive(Debug)]
 pub(crate) enum Outward {
     Tell(Vec<PeerId>, StageMessage),
+    /// The program, for those who hear it without delay.
+    Sound(Vec<PeerId>, Vec<Arrived>),
     Disconnect(PeerId),
 }
 
@@ -67,6 +70,7 @@ pub(crate) struct House {
     snapshot_at: u64,
     outward: Vec<Outward>,
     pub(crate) crowd: crowd::Crowd,
+    pub(crate) monitor: monitor::Monitor,
     rooms: Arc<Rooms>,
 }
 
@@ -93,6 +97,7 @@ impl House {
             snapshot_at: 0,
             outward: Vec::new(),
             crowd: crowd::Crowd::default(),
+            monitor: monitor::Monitor::default(),
             room,
             hub,
             papers,
@@ -148,7 +153,7 @@ impl House {
 
     fn begin(&mut self, at_us: u64, (who, way): (Who, Way), sending: &mut Sending) -> Option<TrackNo> {
         // An encoder may bring music; a browser's microphone is one voice.
-        let channels = if way == Way::Whip { 2 } else { 1 };
+        let channels = if matches!(way, Way::Whip | Way::Source) { 2 } else { 1 };
         let coding = Coding { codec: "opus".into(), rate_hz: 48_000, channels };
         let opened = self.room.open_track(at_us, TrackSpec { who, source: Source::Voice, coding });
         self.settle(at_us);
@@ -201,6 +206,10 @@ impl House {
 
     fn mix(&mut self, now_us: u64) {
         for block in self.program.advance(now_us) {
+            let heard = self.monitor.take(&block.samples);
+            if !heard.is_empty() {
+                self.outward.push(Outward::Sound(self.monitor.listeners().to_vec(), heard));
+            }
             if let Some(press) = &self.press {
                 press.block(block);
             }

@@ -99,7 +99,10 @@ impl Peer {
         if offer.len() > OFFER_BYTES_MAX || offer.matches("\nm=").count() > SECTIONS_MAX {
             return Err(JoinError::Offer("it is too long".into()));
         }
-        let bad = |error: &dyn std::fmt::Display| JoinError::Offer(error.to_string());
+        if !has_opus(offer) {
+            return Err(JoinError::Codec);
+        }
+        let bad = |error: &dyn std::fmt::Display| JoinError::Offer(plain(&error.to_string()));
         let offer = SdpOffer::from_sdp_string(offer).map_err(|error| bad(&error))?;
         let config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true);
         let mut rtc = codecs::offer(config, video).build(now);
@@ -261,6 +264,18 @@ impl Peer {
             self.dead = true;
         }
     }
+}
+
+/// Whether every side of an offer that has sound can be Opus; what we speak is in our answer whatever they offer.
+fn has_opus(offer: &str) -> bool {
+    let named = |line: &str| line.starts_with("a=rtpmap:") && line.to_ascii_lowercase().contains(" opus/48000");
+    !offer.contains("m=audio") || offer.lines().any(named)
+}
+
+/// A parser's complaint on one line, without the places in memory that it names.
+fn plain(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("PointerOffset"));
+    lines.collect::<Vec<_>>().join(", ")
 }
 
 fn receive(datagram: &Datagram) -> Option<Receive<'_>> {

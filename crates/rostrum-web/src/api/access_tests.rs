@@ -19,6 +19,7 @@ fn requests(desk: &Desk) -> Vec<(Method, String, Value)> {
             .replace("{participant}", &desk.ada.user_id.to_string())
             .replace("{message}", &desk.ada.user_id.to_string())
             .replace("{show}", "talk")
+            .replace("{room}", "live-talk")
             .replace("{user}", &desk.ada.user_id.to_string())
     };
     // What is the site's or one's own, no show's, is told elsewhere.

@@ -6,6 +6,7 @@ pub mod body;
 pub mod document;
 pub mod episodes;
 pub mod idempotent;
+pub mod ingest;
 pub mod jobs;
 pub mod paging;
 pub mod rooms;
@@ -93,6 +94,7 @@ endpoints! {
     "/api/v1/users" => get(users::list::list), post(users::list::invite);
     "/api/v1/users/{user}" => get(users::one::show), patch(users::one::change), delete(users::one::remove);
     "/api/v1/users/{user}/link" => post(users::link::make);
+    "/api/v1/rooms/{room}/ingest" => post(ingest::set_up);
     "/api/v1/tokens" => get(tokens::list::list), post(tokens::list::make);
     "/api/v1/tokens/{token}" => delete(tokens::one::revoke);
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod admin;
 pub mod assets;
 pub mod health;
+pub mod ingest;
 pub mod language;
 pub mod listen;
 pub mod media;

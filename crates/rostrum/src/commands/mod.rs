@@ -5,6 +5,7 @@ mod doctor;
 mod migrate;
 mod people;
 mod serve;
+mod speak;
 mod verify;
 
 use std::io::Write;
@@ -22,6 +23,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Migrate(migrate) => migrate::run(migrate),
         Command::User(user) => people::user(user),
         Command::Token(token) => people::token(token),
+        Command::Speak(speak) => return speak::run(&speak),
         Command::Verify(common) => return verify::run(&common).unwrap_or_else(|error| failed(&error)),
         Command::Role { role } => roles::run(role),
         Command::MediaChild { words } => return rostrum_codec::child_main(words.into_iter()),

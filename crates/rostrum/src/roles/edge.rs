@@ -4,7 +4,7 @@ use anyhow::Context;
 use rostrum_edge::{Config, Limits};
 use rostrum_wire::Sockets;
 
-use super::{Start, raise_descriptors, tell_ready};
+use super::{Start, codec, raise_descriptors, tell_ready};
 use crate::system;
 
 /// Descriptors an edge needs besides its clients'.
@@ -40,6 +40,7 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         stage: sockets.stage(),
         trusted_proxies: start.config.http.trusted_proxies.clone(),
         upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
+        codec: codec().for_live(),
         limits,
         language: start.config.language,
         clock: system::clock(),

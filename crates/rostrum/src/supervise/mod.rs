@@ -27,12 +27,11 @@ use crate::roles::{Role, app};
 pub(crate) use data::{DataFolder, free_bytes, running_at};
 pub(crate) use key::grant_key;
 pub(crate) use order::Order;
-pub(crate) use ports::reserve;
+pub(crate) use ports::{reserve, reserve_rtc};
 
 use announce::Gathering;
 use keeper::{Event, Keeper};
 use key::make_grant_key;
-use ports::reserve_rtc;
 
 /// How long a stage of the stop may take before it is cut: longer than the edge drains.
 const STAGE_TIME: Duration = Duration::from_secs(15);

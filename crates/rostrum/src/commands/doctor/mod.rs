@@ -3,6 +3,7 @@
 mod machine;
 mod media;
 mod network;
+mod rooms;
 mod stores;
 
 use std::fmt::Write;
@@ -71,6 +72,9 @@ async fn examine(config: &Config) -> Vec<Finding> {
         network::public_url(config),
         network::certificate(config),
         network::mail(config),
+        rooms::port(config),
+        rooms::reach(config),
+        rooms::priority(),
         machine::descriptors(config),
         machine::clock(config),
     ];

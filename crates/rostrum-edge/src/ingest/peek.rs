@@ -1,0 +1,93 @@
+//! The first bytes of a connection, read to see who is to answer it, and given back to whoever does.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+
+use super::head::{Head, Look, look};
+
+/// Bytes read at once while looking.
+const STEP: usize = 1024;
+
+/// A stream whose first bytes were read already.
+#[derive(Debug)]
+pub(crate) struct Peeked<S> {
+    first: BytesMut,
+    stream: S,
+}
+
+/// Who is to answer.
+#[derive(Debug)]
+pub(crate) enum First<S> {
+    /// An encoder; the head has been taken off.
+    Encoder(Head, Peeked<S>),
+    /// A request that begins like an encoder's and is malformed.
+    Broken(S),
+    /// Anybody else, or nobody: the connection was closed.
+    Other(Peeked<S>),
+}
+
+/// Reads as much as it takes to see who is to answer.
+pub(crate) async fn first<S: AsyncRead + Unpin>(mut stream: S) -> io::Result<First<S>> {
+    let mut first = BytesMut::new();
+    loop {
+        match look(&first) {
+            Look::More => {}
+            Look::Other => return Ok(First::Other(Peeked { first, stream })),
+            Look::Bad => return Ok(First::Broken(stream)),
+            Look::Ours(head, length) => {
+                first.advance(length);
+                return Ok(First::Encoder(head, Peeked { first, stream }));
+            }
+        }
+        first.reserve(STEP);
+        if stream.read_buf(&mut first).await? == 0 {
+            return Ok(First::Other(Peeked { first, stream }));
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Peeked<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.first.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let count = self.first.len().min(buf.remaining());
+        buf.put_slice(&self.first[..count]);
+        self.first.advance(count);
+        if self.first.is_empty() {
+            // Most connections are never looked at again: they keep no buffer for it.
+            self.first = BytesMut::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Peeked<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+}

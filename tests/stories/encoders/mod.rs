@@ -1,0 +1,77 @@
+//! Other people's encoders broadcast into a room as they do anywhere, and other people's players hear them.
+
+mod clients;
+mod refusals;
+mod studio;
+mod webrtc;
+
+use std::time::Duration;
+
+use rostrum_live::room::Command;
+use rostrum_tests::{Server, eventually};
+
+use clients::{Encoder, Recipe, heard};
+use studio::Studio;
+
+/// Long enough for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn encoders_take_turns_in_one_room() {
+    let server = Server::spawn().await;
+    let studio = Studio::open(&server, "talk").await;
+    studio.command("live", Command::GoLive).await;
+    for recipe in Recipe::ALL {
+        let mut encoder = Encoder::start(&server, &studio, recipe);
+        eventually(PATIENCE, &format!("the audience hears {recipe:?}"), async || {
+            // The one before it may not have been let go yet: it is refused, and comes again, as encoders do.
+            if !encoder.runs() {
+                encoder = Encoder::start(&server, &studio, recipe);
+            }
+            heard(&server, "talk", recipe.hertz()).await.then_some(())
+        })
+        .await;
+    }
+    studio.command("end", Command::End).await;
+    let tracks = studio.tracks().await;
+    assert!(tracks.len() >= Recipe::ALL.len(), "{tracks:?}");
+    assert!(tracks.values().all(|packets| *packets > 50), "each was recorded: {tracks:?}");
+}
+
+#[tokio::test]
+async fn an_encoder_does_not_notice_that_the_stage_restarts() {
+    let server = Server::spawn().await;
+    let studio = Studio::open(&server, "talk").await;
+    studio.command("live", Command::GoLive).await;
+    let recipe = Recipe::OPUS;
+    let mut encoder = Encoder::start(&server, &studio, recipe);
+    let hears = async || heard(&server, "talk", recipe.hertz()).await.then_some(());
+    eventually(PATIENCE, "the audience hears it", hears).await;
+    server.kill9("stage").await;
+    eventually(PATIENCE, "the stage is back", async || studio.epoch().await.filter(|epoch| *epoch == 2)).await;
+    let since = studio.chunks().await;
+    eventually(PATIENCE, "the program goes on", async || (studio.chunks().await > since + 4).then_some(())).await;
+    eventually(PATIENCE, "the audience hears it again", hears).await;
+    assert!(encoder.runs(), "its connection held: {}", encoder.log());
+}
+
+#[tokio::test]
+async fn what_plays_is_told() {
+    let server = Server::spawn().await;
+    let studio = Studio::open(&server, "talk").await;
+    studio.command("live", Command::GoLive).await;
+    let _encoder = Encoder::start(&server, &studio, Recipe::MP3);
+    eventually(PATIENCE, "it is on the air", async || studio.tells(&server, "Ada - Röte").await.then_some(())).await;
+    let status = eventually(PATIENCE, "the status names it", async || {
+        let status = server.http().get("/status-json.xsl").await.expect_status(200).json();
+        let source = status["icestats"]["source"][0].clone();
+        (source["title"] == "Ada - Röte").then_some(source)
+    })
+    .await;
+    let stream = server.url("/live/talk.mp3");
+    assert_eq!((&status["listenurl"], &status["server_name"]), (&stream.clone().into(), &"Tones".into()));
+    let list = server.http().get("/live/talk.m3u").await.expect_status(200).text();
+    assert!(list.starts_with("#EXTM3U\n") && list.ends_with(&format!("\n{stream}\n")), "{list}");
+    let list = server.http().get("/live/talk.opus.pls").await.expect_status(200).text();
+    assert!(list.contains(&format!("File1={}\n", server.url("/live/talk.opus"))), "{list}");
+}

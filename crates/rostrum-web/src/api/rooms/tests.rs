@@ -41,6 +41,17 @@ async fn a_room_is_planned_changed_listed_and_deleted() {
         let found = program.get(&format!("/api/v1/rooms/friday-talk/{path}")).await;
         assert_eq!((found.status, &found.json()["items"]), (StatusCode::OK, &json!([])), "{path}");
     }
+    let ada = desk.ada.user_id;
+    for (method, path, body, status) in [
+        (Method::DELETE, format!("messages/{ada}"), Value::Null, StatusCode::NOT_FOUND),
+        (Method::DELETE, "messages/x".to_owned(), Value::Null, StatusCode::NOT_FOUND),
+        (Method::PATCH, format!("participants/{ada}"), json!({"muted": true}), StatusCode::CONFLICT),
+        (Method::PATCH, format!("participants/{ada}"), json!({"role": "king"}), StatusCode::UNPROCESSABLE_ENTITY),
+        (Method::DELETE, format!("participants/{ada}?ban=true"), Value::Null, StatusCode::CONFLICT),
+    ] {
+        let refused = program.call(method, &format!("/api/v1/rooms/friday-talk/{path}"), body).await;
+        assert_eq!(refused.status, status, "{path}: {}", refused.body);
+    }
     let gone = program.call(Method::DELETE, "/api/v1/rooms/friday-talk", Value::Null).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     assert_eq!(program.get("/api/v1/rooms/friday-talk").await.status, StatusCode::NOT_FOUND);
@@ -68,6 +79,11 @@ async fn grants_and_invitations_are_told_once() {
     let path = format!("/api/v1/rooms/live/invites/{}", invite.json()["id"].as_str().expect("it has one"));
     assert_eq!(program.call(Method::DELETE, &path, Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_eq!(program.call(Method::DELETE, &path, Value::Null).await.status, StatusCode::NOT_FOUND);
+    let line = json!({"text": "Hello"});
+    let written = program.call(Method::POST, "/api/v1/rooms/live/messages", line).await;
+    assert_eq!((written.status, &written.json()["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("stage_away")));
+    let empty = program.call(Method::POST, "/api/v1/rooms/live/messages", json!({"text": " "})).await;
+    assert_eq!((empty.status, &empty.json()["errors"][0]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("text")));
     let away = program.call(Method::POST, "/api/v1/rooms/live/open", json!({})).await;
     assert_eq!((away.status, away.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"));
     assert_eq!(away.json()["code"], "stage_away");

@@ -2,6 +2,7 @@
 //! chance, no codec; what needs them is asked for through a seam.
 
 pub mod audience;
+pub mod check;
 pub mod event;
 pub mod grant;
 pub mod message;
@@ -10,3 +11,4 @@ pub mod program;
 pub mod refusal;
 pub mod room;
 pub mod snapshot;
+pub mod watermark;

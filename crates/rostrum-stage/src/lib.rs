@@ -6,6 +6,7 @@ mod desk;
 mod ears;
 mod house;
 mod hub;
+mod inspect;
 mod journal;
 mod link;
 mod net;
@@ -17,5 +18,6 @@ mod shard;
 mod thread;
 mod time;
 
+pub use inspect::{Inspected, inspect};
 pub use role::{RunError, StageConfig, run};
 pub use thread::{Priority, raise};

@@ -69,7 +69,9 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
     remembered.entries.iter().for_each(|entry| state.apply(entry));
     let epoch = remembered.epoch + 1;
     let live_at_us = live_at_us(&remembered);
-    let program_at = live_at_us.map_or(0, |from| position(from, time.wall_us()).max(chunks * CHUNK_SAMPLES));
+    // Program time never turns back, whatever became of the wall clock meanwhile.
+    let known = state.program_at.next_multiple_of(CHUNK_SAMPLES).max(chunks * CHUNK_SAMPLES);
+    let program_at = live_at_us.map_or(0, |from| position(from, time.wall_us()).max(known));
     let resume = Resume { snapshot, entries: remembered.entries.clone(), epoch, program_at };
     let now_us = time.now_us();
     let room = room::Room::restore(resume, now_us);
@@ -91,7 +93,7 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
     hub.change(|held| held.entries.extend(remembered.entries.iter().cloned()));
     recall(&papers, &hub);
     let id = open.room;
-    let plot = Plot { room, open, papers: papers.clone(), hub: Arc::clone(&hub), time: time.clone() };
+    let plot = Plot { room, open, papers: papers.clone(), hub: Arc::clone(&hub), time: time.clone(), now_us };
     let mut house = House::new(plot, Arc::clone(rooms))?;
     match (state.stage, live_at_us) {
         (RoomState::Live, Some(live_at_us)) => house.resume((live_at_us, program_at), now_us, |press| {

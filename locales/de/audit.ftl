@@ -63,3 +63,5 @@ audit-room-invited = <strong><bdi>{ $who }</bdi></strong> hat in den Raum <bdi>�
 audit-room-invitation-revoked = <strong><bdi>{ $who }</bdi></strong> hat eine Einladung in den Raum <bdi>„{ $what }“</bdi> zurückgezogen
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nichts
+audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> hat verlangt, aus der Aufnahme <bdi>„{ $what }“</bdi> zu löschen
+audit-recording-erased = Aus der Aufnahme <bdi>„{ $what }“</bdi> wurde gelöscht, was gehen sollte

@@ -63,3 +63,5 @@ audit-room-invited = <strong><bdi>{ $who }</bdi></strong> made an invitation to 
 audit-room-invitation-revoked = <strong><bdi>{ $who }</bdi></strong> took back an invitation to the room <bdi>“{ $what }”</bdi>
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nothing
+audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> asked to erase from the recording <bdi>“{ $what }”</bdi>
+audit-recording-erased = What was to go was erased from the recording <bdi>“{ $what }”</bdi>

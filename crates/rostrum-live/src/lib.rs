@@ -3,12 +3,15 @@
 
 pub mod audience;
 pub mod check;
+pub mod erase;
 pub mod event;
 pub mod grant;
 pub mod message;
 pub mod names;
 pub mod program;
+pub mod reel;
 pub mod refusal;
 pub mod room;
 pub mod snapshot;
+pub mod stems;
 pub mod watermark;

@@ -4,6 +4,7 @@ mod answers;
 mod ask;
 mod desk;
 mod ears;
+mod failpoint;
 mod house;
 mod hub;
 mod inspect;

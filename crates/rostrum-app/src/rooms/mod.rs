@@ -1,6 +1,7 @@
 //! Rooms: planned by those who edit a show, carried out by the stage, remembered as episodes.
 
 pub mod calendar;
+pub mod erase;
 pub mod finish;
 pub mod follow;
 pub mod grants;
@@ -8,11 +9,13 @@ pub mod invites;
 pub mod life;
 pub mod listed;
 mod pace;
+pub mod stems;
 pub mod talk;
+pub(crate) mod tape;
 mod told;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::room::{Room, RoomFacts, RoomState};

@@ -21,6 +21,11 @@ pub enum Finding {
         /// Bytes that are no whole record.
         bytes: u64,
     },
+    /// A segment holds nothing: the stage was killed before it wrote the first record.
+    Empty {
+        /// Which segment.
+        segment: u32,
+    },
     /// A segment does not begin with a header that fits its name and its room.
     Header {
         /// Which segment.
@@ -70,7 +75,7 @@ pub enum Finding {
 impl Finding {
     /// Whether something is lost or wrong; else it is only worth knowing.
     pub const fn is_damage(&self) -> bool {
-        !matches!(self, Self::Torn { .. })
+        !matches!(self, Self::Torn { .. } | Self::Empty { .. })
     }
 }
 
@@ -85,6 +90,9 @@ impl fmt::Display for Finding {
                     f,
                     "segment {segment}: the last {bytes} bytes were being written when the stage or the disk failed"
                 )
+            }
+            Self::Empty { segment } => {
+                write!(f, "segment {segment}: was made, but the stage failed before it was begun")
             }
             Self::Header { segment } => write!(f, "segment {segment}: its head does not fit this room and its name"),
             Self::Newer { segment, version } => {

@@ -131,12 +131,15 @@ impl Check {
         Outcome { segments, records, epochs, findings }
     }
 
-    /// A segment without a single record has no header either; one that was torn before its first is told already.
+    /// A segment without a single record was never begun, unless it is told already what became of it.
     fn close(&mut self) {
         let segment = self.segment;
-        let torn = |found: &Finding| matches!(found, Finding::Torn { segment: at, .. } if *at == segment);
-        if std::mem::take(&mut self.fresh) && !self.findings.iter().any(torn) {
-            self.findings.push(Finding::Header { segment });
+        let told = |found: &Finding| match found {
+            Finding::Torn { segment: at, .. } | Finding::Damaged { segment: at, .. } => *at == segment,
+            _ => false,
+        };
+        if std::mem::take(&mut self.fresh) && !self.findings.iter().any(told) {
+            self.findings.push(Finding::Empty { segment });
         }
     }
 

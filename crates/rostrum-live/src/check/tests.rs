@@ -107,6 +107,17 @@ fn heads_and_epochs_must_fit() {
 }
 
 #[test]
+fn a_segment_that_was_never_begun_is_no_damage() {
+    let mut whole: Vec<Vec<u8>> = journal().iter().map(|records| bytes(records)).collect();
+    let last = whole.pop().expect("there are three");
+    whole.push(Vec::new());
+    let findings = inspect(whole).findings;
+    assert_eq!(findings, [Finding::Empty { segment: 4 }, Finding::Endless]);
+    assert!(!findings[0].is_damage() && findings[1].is_damage());
+    drop(last);
+}
+
+#[test]
 fn a_cut_end_is_no_damage_and_a_flipped_bit_is() {
     let whole: Vec<Vec<u8>> = journal().iter().map(|records| bytes(records)).collect();
     let mut cut = whole.clone();

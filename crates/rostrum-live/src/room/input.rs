@@ -69,6 +69,11 @@ pub enum Input {
         /// Each track apart.
         tracks: Vec<Mark>,
     },
+    /// Whether what is said reaches the disk.
+    Recording {
+        /// Whether it does.
+        works: bool,
+    },
     /// Packets are missing.
     Gap {
         /// Of which track.

@@ -89,6 +89,8 @@ pub struct Room {
     chatter: Chatter,
     asking: Asking,
     beat: Beat,
+    /// Whether the disk takes what is said.
+    recording: bool,
     /// Whether the stage is to be looked at again.
     stirred: bool,
     /// The stage that the audience was shown last.
@@ -133,6 +135,7 @@ impl Room {
             chatter: Chatter::new(),
             asking: Asking::new(),
             beat: Beat::default(),
+            recording: true,
             stirred: true,
             shown: Vec::new(),
             out: VecDeque::new(),
@@ -169,7 +172,7 @@ impl Room {
 
     /// What a new segment of the journal opens with: the state as of every entry put out so far.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot::new(self.state.clone())
+        Snapshot::new(self.state.clone()).at(self.clock.started())
     }
 
     /// Program time in samples at `now_us`; 0 before the room is live, and still once it has ended.
@@ -189,6 +192,7 @@ impl Room {
             Input::Reaction { reaction, count } => self.beat.react(self.now_us, reaction, count),
             Input::Occupancy { listeners } => self.beat.occupy(self.now_us, listeners),
             Input::Durable { at, tracks } => self.beat.mark(self.now_us, at, tracks),
+            Input::Recording { works } => self.recording(works),
             Input::Gap { track, packets } => self.record(Event::Gap { track, packets }),
             Input::Discontinuity { track } => self.record(Event::Discontinuity { track }),
             Input::Control(_) | Input::Tick => {}

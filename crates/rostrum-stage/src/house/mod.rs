@@ -174,12 +174,12 @@ impl House {
         }
         self.mix(now_us);
         if let Some(mark) = self.journal.as_ref().map(Writer::mark) {
-            self.hub_recording(!mark.failing);
             if let Some(safe) = self.marks.durable(&mark, now_us, self.room.program_at(now_us)) {
                 self.put(self.paper(now_us).watermark(&safe));
                 let tracks = safe.tracks.iter().map(|track| Mark { track: track.track, seq: track.seq }).collect();
                 self.input(now_us, Input::Durable { at: safe.at, tracks }).ok();
             }
+            self.recording(!mark.failing && self.marks.keeps_up(now_us), now_us);
         }
         if now_us >= self.snapshot_at && !self.is_over() {
             self.snapshot(now_us);
@@ -197,10 +197,14 @@ impl House {
         std::mem::take(&mut self.outward)
     }
 
-    fn hub_recording(&self, recording: bool) {
-        if self.hub.look().standing.recording != recording {
-            self.hub.change(|held| held.standing.recording = recording);
+    /// Tells everybody concerned when the disk begins to fail, and when it works again.
+    fn recording(&mut self, works: bool, now_us: u64) {
+        if self.hub.look().standing.recording == works {
+            return;
         }
+        self.hub.change(|held| held.standing.recording = works);
+        self.rooms.touch();
+        self.input(now_us, Input::Recording { works }).ok();
     }
 
     fn mix(&mut self, now_us: u64) {
@@ -312,7 +316,7 @@ impl House {
         }
         if let Some(journal) = self.journal.take() {
             // Waiting for the disk is nothing that the others' sound may depend on.
-            std::thread::spawn(move || drop(journal));
+            std::thread::spawn(move || journal.close());
         }
     }
 }

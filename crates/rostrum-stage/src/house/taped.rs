@@ -11,6 +11,8 @@ use crate::journal::Mark;
 const EVERY_US: u64 = 500_000;
 /// Places noted while the disk is behind; the oldest give way.
 const NOTED_MAX: usize = 256;
+/// A disk that has not taken in what was received so long ago, in microseconds, is in trouble.
+const BEHIND_US: u64 = 1_500_000;
 
 /// A place in the journal.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ struct Noted {
     /// Records taken by then.
     records: u64,
     mark: Watermark,
+    noted_us: u64,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +57,7 @@ impl Marks {
                     packets: *packets,
                 };
                 let noted = Watermark { at, tracks: self.taken.iter().map(safe).collect() };
-                self.noted.push_back(Noted { records: mark.received, mark: noted });
+                self.noted.push_back(Noted { records: mark.received, mark: noted, noted_us: now_us });
                 if self.noted.len() > NOTED_MAX {
                     self.noted.pop_front();
                 }
@@ -62,6 +65,11 @@ impl Marks {
         }
         let safe = self.noted.iter().take_while(|noted| noted.records <= mark.durable).count();
         Some(self.noted.drain(..safe).next_back()?.mark)
+    }
+
+    /// Whether the disk takes in what is received.
+    pub(super) fn keeps_up(&self, now_us: u64) -> bool {
+        self.noted.front().is_none_or(|first| now_us < first.noted_us + BEHIND_US)
     }
 
     pub(super) fn due_us(&self) -> u64 {
@@ -84,6 +92,7 @@ mod tests {
         marks.took(track, 9);
         marks.took(track, 8);
         assert_eq!(marks.durable(&at(12, 9), 1_600_000, 76_800), None);
+        assert!(marks.keeps_up(2_400_000) && !marks.keeps_up(2_600_000));
         let safe = marks.durable(&at(12, 11), 1_600_001, 76_800);
         assert_eq!(safe, Some(Watermark { at: 48_000, tracks: vec![Safe { track, seq: 7, packets: 1 }] }));
         let safe = marks.durable(&at(12, 12), 1_600_002, 76_900);

@@ -69,6 +69,8 @@ endpoints! {
     "/api/v1/episodes/{episode}/artwork" =>
         put(episodes::artwork::set_artwork), delete(episodes::artwork::remove_artwork);
     "/api/v1/episodes/{episode}/adopt-chapters" => post(episodes::chapters::adopt_chapters);
+    "/api/v1/episodes/{episode}/stems" => post(episodes::stems::make_stems);
+    "/api/v1/episodes/{episode}/erasures" => post(episodes::erasures::erase_recording);
     "/api/v1/audit" => get(audit::list);
     "/api/v1/jobs" => get(jobs::list::list);
     "/api/v1/jobs/{job}" => get(jobs::one::show);

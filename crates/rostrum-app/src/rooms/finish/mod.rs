@@ -3,8 +3,8 @@
 //! room's own id, and the last step is done once.
 
 mod chapters;
-mod files;
-mod replay;
+pub(crate) mod files;
+pub(crate) mod replay;
 
 use bytes::Bytes;
 use rostrum_domain::asset::Asset;
@@ -130,6 +130,7 @@ async fn record(
     search::listed(&mut tx, &made).await?;
     room::finish(&mut tx, room.id, (Some(made.id), app.now())).await?;
     jobs::recording::enqueue(app, &mut tx, &made).await?;
+    jobs::stems::enqueue(app, &mut tx, &made, jobs::stems::Form::Opus).await?;
     noted(app, &mut tx, (room, &made)).await?;
     tx.commit().await?;
     app.wake_worker();

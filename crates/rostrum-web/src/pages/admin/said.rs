@@ -6,7 +6,7 @@ use crate::views::{Flash, FlashKind};
 use crate::words::say;
 
 /// What can have been done; the message of each is `said-…`.
-const SAID: [&str; 25] = [
+const SAID: [&str; 27] = [
     "saved",
     "made",
     "published",
@@ -16,6 +16,8 @@ const SAID: [&str; 25] = [
     "artwork",
     "unpictured",
     "chapters",
+    "stems",
+    "erasing",
     "transcript",
     "untranscribed",
     "member",

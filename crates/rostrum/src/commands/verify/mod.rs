@@ -56,13 +56,14 @@ async fn verify(config: &Config) -> anyhow::Result<Report> {
         assets.extend(asset::of_show(&mut tx, show.id).await?);
     }
     drop(tx);
-    for asset in assets {
+    for asset in &assets {
         report.files += 1;
-        if let Some(damage) = damage(&media, &asset).await {
+        if let Some(damage) = damage(&media, asset).await {
             report.damage.push(format!("{} ({}): {damage}", asset.key, asset.file_name));
             report.advise(RESTORE);
         }
     }
+    rooms::kept(&media, &assets, &mut report).await;
     rooms::read(&config.data.join("live"), &mut report)?;
     store.close().await;
     Ok(report)

@@ -53,7 +53,7 @@ impl Eraser {
             // A room that has ended needs no state to be taken up again with, and it names everybody.
             Kind::Snapshot => None,
             Kind::Packet | Kind::SenderReport => self.sound(record),
-            Kind::Watermark => self.watermark(record),
+            Kind::Watermark => self.watermark(&record),
             _ => match Entry::from_record(&record) {
                 Some(Ok(entry)) => Some(self.entry(entry, record)),
                 // What cannot be understood may hold what is to go.
@@ -82,10 +82,10 @@ impl Eraser {
     }
 
     /// Marks count packets that may be gone now; those of tracks that lost some are left out.
-    fn watermark(&self, record: Record) -> Option<Record> {
-        let mut mark = Watermark::from_record(&record)?;
+    fn watermark(&self, record: &Record) -> Option<Record> {
+        let mut mark = Watermark::from_record(record)?;
         mark.tracks.retain(|safe| !self.cut.contains(&safe.track));
-        (!mark.tracks.is_empty()).then(|| Record { payload: mark.to_payload().into(), ..record })
+        (!mark.tracks.is_empty()).then(|| Record { payload: mark.to_payload().into(), ..record.clone() })
     }
 
     fn entry(&mut self, entry: Entry, record: Record) -> Record {

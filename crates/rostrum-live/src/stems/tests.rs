@@ -35,7 +35,7 @@ fn journal() -> Vec<Record> {
     let mut records = vec![entry((1, 1, LIVE_US), 0, Event::State { state: RoomState::Live })];
     let speak = |records: &mut Vec<Record>, of: (u32, u32), (from_s, until_s): (u64, u64), zero_us: i64| {
         for n in from_s * 50..until_s * 50 {
-            let mono_us = (zero_us + (n as i64 + 1) * 20_000).cast_unsigned();
+            let mono_us = (zero_us + (n.cast_signed() + 1) * 20_000).cast_unsigned();
             records.push(packet(of, n - from_s * 50, (mono_us, n * 960)));
         }
     };

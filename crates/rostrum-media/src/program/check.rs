@@ -103,7 +103,7 @@ mod tests {
         let (mut index, mut file) = (index::header(rendition).to_vec(), b"front".to_vec());
         for n in 0..5u64 {
             let chunk = vec![n as u8; 10 + n as usize];
-            let wall_us = n as i64 * CHUNK_US;
+            let wall_us = n.cast_signed() * CHUNK_US;
             let crc = crc32c::crc32c(&chunk);
             let (offset, len) = (file.len() as u64, chunk.len() as u32);
             let entry = Entry { offset, len, epoch: 1 + n as u32 / 3, wall_us, flags: Flags::default(), crc };

@@ -236,7 +236,7 @@ async fn while_ending(step: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_told_to_be_safe_survives_kills() {
-    at_random_instants(4, 2023_05_24).await;
+    at_random_instants(4, 20_230_524).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,12 +5,12 @@
 mod remake;
 mod rewrite;
 
-use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::job::Job;
 use rostrum_domain::room::Room;
 use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Timestamp};
 use rostrum_live::erase::Erasure;
 use rostrum_store::{Tx, asset, episode, failpoint, room, room_log, show};
 use serde_json::json;
@@ -110,7 +110,7 @@ impl Erase {
         let (paths, scratch, erasure) = (tape::paths(&copies), app.scratch.clone(), self.erasure.clone());
         let rewritten = blocking(move || rewrite::rewrite(&paths, &scratch, erasure)).await?;
         drop(copies);
-        let live_at_us = subject.room.live_at.map_or(0, |at| at.as_microsecond());
+        let live_at_us = subject.room.live_at.map_or(0, Timestamp::as_microsecond);
         let (scratch, paths) = (app.scratch.clone(), rewrite::paths(&rewritten));
         let program = remake::Program { end: subject.end, live_at_us, silent: self.erasure.span.clone() };
         let whole = self.erasure.who.is_none();

@@ -206,7 +206,7 @@ pub(super) async fn store(app: &App, of: (&Show, &Episode), remade: Remade) -> R
     for plate in files {
         let Plate { rendition, kind, out, front_bytes, entries, .. } = plate;
         let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?.into_temp_path();
-        let file = if rendition == Rendition::Mp3 { with_front(app, file, &tags, end)? } else { file };
+        let file = if rendition == Rendition::Mp3 { with_front(app, &file, &tags, end)? } else { file };
         let asset = New::of_episode(of, kind).adopt(app, &file).await?;
         let duration_ms = i64::try_from(end / SAMPLES_PER_MS).map_err(Error::internal)?;
         let (bitrate, loudness_lufs) = (i64::from(rendition.bitrate()), reading.integrated_lufs);
@@ -228,8 +228,8 @@ pub(super) async fn store(app: &App, of: (&Show, &Episode), remade: Remade) -> R
 }
 
 /// The MP3 with its tags in front.
-fn with_front(app: &App, frames: TempPath, tags: &rostrum_media::Tags, end: u64) -> Result<TempPath, Error> {
-    let mut source = File::open(&frames)?;
+fn with_front(app: &App, frames: &Path, tags: &rostrum_media::Tags, end: u64) -> Result<TempPath, Error> {
+    let mut source = File::open(frames)?;
     let mut first = [0; 4];
     source.read_exact(&mut first)?;
     let bytes = source.metadata()?.len();
@@ -242,6 +242,6 @@ fn with_front(app: &App, frames: TempPath, tags: &rostrum_media::Tags, end: u64)
     debug_assert_eq!(front.len(), MP3_FRONT_BYTES);
     let mut out = NamedTempFile::new_in(&app.scratch)?;
     out.write_all(&front)?;
-    std::io::copy(&mut File::open(&frames)?, &mut out)?;
+    std::io::copy(&mut File::open(frames)?, &mut out)?;
     Ok(out.into_temp_path())
 }

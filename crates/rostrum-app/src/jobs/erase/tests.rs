@@ -133,6 +133,15 @@ async fn who_is_erased_is_gone_from_everything_and_nobody_else_is() {
     let (lines, _) = rooms::messages(app, &ada, "friday-talk", (None, 9)).await.unwrap();
     assert_eq!(lines.iter().map(|line| line.who.bits()).collect::<Vec<_>>(), [3, 1]);
 
+    // What a restart of the stage would have lost is measured again.
+    let mut tx = app.store.write().await.unwrap();
+    asset::retire(&mut tx, episode.id, AssetKind::Peaks, app.now()).await.unwrap();
+    recording::enqueue(app, &mut tx, &episode).await.unwrap();
+    tx.commit().await.unwrap();
+    work(app).await;
+    let measured = episodes::get(app, &ada, episode.id).await.unwrap();
+    assert!(!crate::waves::of(app, &measured.assets, 60).await.unwrap().is_empty());
+
     let second = Wish { participant: None, from_ms: Some(8_000), to_ms: Some(9_000) };
     ask(app, &ada, episode.id, &second).await.unwrap();
     work(app).await;

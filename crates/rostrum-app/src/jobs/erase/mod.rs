@@ -19,12 +19,12 @@ use super::{Failed, For, Handle, Work, enqueue as put, recording, stems, sweep};
 use crate::audit::{self, Note};
 use crate::renditions::blocking;
 use crate::rooms::tape;
-use crate::{App, Error};
+use crate::{App, Error, search};
 
 /// Samples of program in a chunk's millisecond.
 const SAMPLES_PER_MS: u64 = 48;
-/// Everything that is made of the journal, and the journal.
-const MADE: [AssetKind; 10] = [
+/// Everything that is made of the journal, and the journal. A transcript tells what was said, and goes.
+const MADE: [AssetKind; 14] = [
     AssetKind::Journal,
     AssetKind::Mp3,
     AssetKind::M4a,
@@ -35,6 +35,10 @@ const MADE: [AssetKind; 10] = [
     AssetKind::Peaks,
     AssetKind::Stem,
     AssetKind::StemWav,
+    AssetKind::Vtt,
+    AssetKind::Srt,
+    AssetKind::Json,
+    AssetKind::Html,
 ];
 
 /// The erasure, and the episode it is for.
@@ -80,6 +84,7 @@ impl Work for Erase {
             asset::insert(&mut tx, file).await?;
         }
         self.forget(&mut tx, &subject).await?;
+        search::transcript(&mut tx, &subject.episode, &[]).await?;
         sweep::enqueue(app, &mut tx, old).await?;
         recording::enqueue(app, &mut tx, &subject.episode).await?;
         stems::enqueue(app, &mut tx, &subject.episode, stems::Form::Opus).await?;

@@ -35,6 +35,8 @@ async fn recorded(house: &House, ada: &Caller) -> Episode {
         let new = New { file_name: format!("{n:06}.journal"), ..New::of_episode(of, AssetKind::Journal) };
         files.push(new.put(app, bytes.into()).await.unwrap());
     }
+    let vtt = Bytes::from_static(b"WEBVTT");
+    files.push(New::of_episode(of, AssetKind::Vtt).put(app, vtt).await.unwrap());
     let mut tx = app.store.write().await.unwrap();
     for file in &files {
         asset::insert(&mut tx, file).await.unwrap();
@@ -120,6 +122,7 @@ async fn who_is_erased_is_gone_from_everything_and_nobody_else_is() {
         assert!(app.media.size(&old.key).await.is_err(), "{:?} is still stored", old.kind);
         assert!(after.assets.iter().all(|new| new.id != old.id && new.key != old.key));
     }
+    assert!(after.assets.iter().all(|file| file.kind != AssetKind::Vtt), "it tells what she said");
     let pcm = program(app, &after.assets).await;
     assert_eq!(pcm.len() as u64, CHUNKS * CHUNK_SAMPLES);
     assert_eq!(heard(&pcm), [0, 1, 3, 4, 8, 9, 10], "in second 2 only Grace spoke");

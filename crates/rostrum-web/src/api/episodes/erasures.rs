@@ -30,7 +30,7 @@ pub struct Erasure {
 /// Erases from the room's journal and from all that was made of it: recordings, replay, stems, chat.
 ///
 /// Everything is made anew under new addresses and the same guid, and what was is removed at once. The act is written
-/// into the audit log. What others uploaded or wrote themselves (transcripts, notes, chapters) is not touched.
+/// into the audit log. A transcript goes as a whole, since it tells what was said; notes and chapters are not touched.
 #[utoipa::path(post, path = "/api/v1/episodes/{episode}/erasures", tag = "episodes", request_body = Erasure,
     params(("episode" = String, Path, description = "the episode's id")),
     responses((status = 202, description = "the work has begun", body = Begun)))]

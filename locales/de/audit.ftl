@@ -75,3 +75,5 @@ audit-room-person-changed = <strong><bdi>{ $who }</bdi></strong> änderte, wie j
 audit-room-person-removed = <strong><bdi>{ $who }</bdi></strong> entfernte jemanden aus dem Raum <bdi>„{ $what }“</bdi>
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nichts
+audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> hat verlangt, aus der Aufnahme <bdi>„{ $what }“</bdi> zu löschen
+audit-recording-erased = Aus der Aufnahme <bdi>„{ $what }“</bdi> wurde gelöscht, was gehen sollte

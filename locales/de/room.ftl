@@ -176,6 +176,7 @@ roomsay-not-here = verbindet neu
 roomsay-menu = Aktionen für { $name }
 roomsay-safe = gesichert bis { $time }
 roomsay-not-recording = keine Aufnahme
+roomsay-disk-fails = Die Festplatte des Servers nimmt gerade nichts an. Was gesagt wird, bleibt eine Weile in seinem Speicher; sagen Sie jetzt Bescheid, wer sich um den Server kümmert.
 roomsay-marker = Marke bei { $time }
 roomsay-marked = Marke gesetzt
 roomsay-scheduled = Nicht offen

@@ -71,6 +71,19 @@ job-try = Versuch { $n } von { $max }
 job-begun = begonnen am { $when }
 job-transcode = „{ $title }“ kodieren
 job-retag = Tags von „{ $title }“ schreiben
+job-recording = Die Aufnahme von „{ $title }“ ablegen
+job-erase = Jemanden oder einen Teil löschen
+erase-help = Entfernt es aus dem Journal des Raums und aus allem, was daraus entstand: den Aufnahmen, der Wiederholung, den Dateien der einzelnen Stimmen, dem Chat. Alles entsteht neu unter neuen Adressen, und was war, wird sofort entfernt. Es wird im Protokoll vermerkt und lässt sich nicht rückgängig machen. Ein Transkript geht als Ganzes, denn es erzählt, was gesagt wurde; Notizen und Kapitel bleiben, wie sie sind.
+erase-who = Wer
+erase-who-help = Alles, was diese Person sagte und schrieb; mit Zeiten nur, was dazwischen liegt.
+erase-everybody = Alle, zwischen zwei Zeiten
+erase-from = Von
+erase-from-help = Wie in 1:02:03; leer heißt von Anfang an.
+erase-to = Bis
+erase-to-help = Leer heißt bis zum Ende.
+erase-now = Endgültig löschen
+stems = Die Stimmen von „{ $title }“ trennen
+job-erase = Aus „{ $title }“ löschen
 job-sweep = Nicht mehr benötigte Dateien entfernen
 job-index = Suchindex aufbauen
 job-portrait = Das Bild einer mitwirkenden Person holen
@@ -82,6 +95,8 @@ job-step = { $step ->
     [writing-tags] Tags schreiben
     [transcode] Kodieren
     [retag] Tags schreiben
+    [erasing] Löschen
+    [separating-the-speakers] Stimmen trennen
     [sweep] Aufräumen
    *[other] { $text }
 }
@@ -180,6 +195,9 @@ sound-help = Jedes übliche Format, auch Video; das Haus macht daraus MP3, M4A u
 sound-no-script = Zum Hochladen braucht diese Seite JavaScript. Ohne geht es mit jedem tus-Programm und einem API-Token.
 edit-chapters = Kapitel und Zitate
 person-no-picture = Von { $name } gibt es kein Bild; Buchstaben stehen dafür. Der Grund:
+stems = Jede Stimme für sich
+stems-help = So lang wie die Episode, im Takt mit ihr, still, wo jemand schwieg. Nur Leute der Sendung können sie abrufen.
+stems-wav = Auch als WAV erzeugen
 file-chapters = { $count ->
     [one] Die hochgeladene Datei enthält ein Kapitel.
    *[other] Die hochgeladene Datei enthält { $count } Kapitel.
@@ -330,6 +348,8 @@ said-deleted = Gelöscht.
 said-artwork = Das neue Cover ist da; die Dateien werden aktualisiert.
 said-unpictured = Wieder gilt das Bild der Sendung; die Dateien werden angepasst.
 said-chapters = Die Kapitel der Datei sind übernommen.
+said-erasing = Das Löschen hat begonnen. Die Seite zeigt, wenn es fertig ist; bis dahin ist alles, wie es war.
+said-stems = Die Dateien entstehen gerade; sie erscheinen unter „Jede Stimme für sich“.
 said-transcript = Das Transkript ist da und lässt sich durchsuchen.
 said-untranscribed = Das Transkript ist entfernt.
 said-member = Die Rechte in dieser Sendung sind gesetzt.

@@ -75,3 +75,5 @@ audit-room-person-changed = <strong><bdi>{ $who }</bdi></strong> changed how som
 audit-room-person-removed = <strong><bdi>{ $who }</bdi></strong> took somebody out of the room <bdi>“{ $what }”</bdi>
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nothing
+audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> asked to erase from the recording <bdi>“{ $what }”</bdi>
+audit-recording-erased = What was to go was erased from the recording <bdi>“{ $what }”</bdi>

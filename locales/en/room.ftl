@@ -176,6 +176,7 @@ roomsay-not-here = reconnecting
 roomsay-menu = Actions for { $name }
 roomsay-safe = safe to { $time }
 roomsay-not-recording = not recording
+roomsay-disk-fails = The server’s disk takes nothing at the moment. What is said is kept in its memory for a while; tell whoever looks after the server now.
 roomsay-marker = Marker at { $time }
 roomsay-marked = Marker set
 roomsay-scheduled = Not open

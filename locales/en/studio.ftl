@@ -71,6 +71,19 @@ job-try = try { $n } of { $max }
 job-begun = begun { $when }
 job-transcode = Encode “{ $title }”
 job-retag = Write the tags of “{ $title }”
+job-recording = Put the recording of “{ $title }” away
+job-erase = Erase somebody or a part
+erase-help = Takes it out of the room’s journal and out of everything that was made of it: the recordings, the replay, each speaker’s file, the chat. All of it is made anew at new addresses, and what was is removed at once. It is noted in the audit log and cannot be undone. A transcript goes as a whole, since it tells what was said; notes and chapters are not touched.
+erase-who = Who
+erase-who-help = Everything this person said and wrote; with times, only what lies between them.
+erase-everybody = Everybody, between two times
+erase-from = From
+erase-from-help = As in 1:02:03; empty means from the beginning.
+erase-to = To
+erase-to-help = Empty means to the end.
+erase-now = Erase for good
+stems = Separate the speakers of “{ $title }”
+job-erase = Erase from “{ $title }”
 job-sweep = Remove files that are no longer needed
 job-index = Make the search index
 job-portrait = Fetch the picture of somebody who takes part
@@ -82,6 +95,8 @@ job-step = { $step ->
     [writing-tags] Writing tags
     [transcode] Transcode
     [retag] Retag
+    [erasing] Erasing
+    [separating-the-speakers] Separating the speakers
     [sweep] Sweep
    *[other] { $text }
 }
@@ -180,6 +195,9 @@ sound-help = Any usual format, also video; the house makes MP3, M4A and Opus at 
 sound-no-script = Sending recordings needs JavaScript here. Without it, use any tus client with an API token.
 edit-chapters = Chapters and quotes
 person-no-picture = There is no picture of { $name }; letters stand in for it. The reason:
+stems = Each speaker alone
+stems-help = As long as the episode, in step with it, silent where somebody was silent. Only people of the show can fetch these.
+stems-wav = Make WAV files too
 file-chapters = { $count ->
     [one] The uploaded file holds one chapter.
    *[other] The uploaded file holds { $count } chapters.
@@ -330,6 +348,8 @@ said-deleted = Deleted.
 said-artwork = The new artwork is in place; files are being updated.
 said-unpictured = The show’s picture stands in again; files are being updated.
 said-chapters = The chapters of the file are in place.
+said-erasing = The erasure has begun. The page shows when it is done; until then everything is as it was.
+said-stems = The files are being made; they appear under “Each speaker alone”.
 said-transcript = The transcript is in place and can be searched.
 said-untranscribed = The transcript is gone.
 said-member = Their rights in this show are set.

@@ -23,12 +23,12 @@ pub struct Opened {
 }
 
 /// The record of a file that may be served: to anybody once its episode is published, before that to those who work on
-/// the show. Sources are for those who work on the show only.
+/// the show. Sources and stems are for those who work on the show only, journals for nobody.
 pub async fn open(app: &App, caller: Option<&Caller>, id: &str) -> Result<Opened, Error> {
     let missing = || Error::Missing("file");
     let id: Id<Asset> = id.parse().map_err(|_| missing())?;
     let mut tx = app.store.read().await?;
-    let found = asset::get(&mut tx, id).await?.ok_or_else(missing)?;
+    let found = asset::get(&mut tx, id).await?.filter(|file| file.kind != AssetKind::Journal).ok_or_else(missing)?;
     if is_public(&mut tx, &found).await? {
         return Ok(Opened { file: found, public: true });
     }
@@ -79,6 +79,17 @@ impl<'a> New<'a> {
         let (id, key) = self.name(app);
         let stored = app.media.adopt(&key, path).await?;
         self.record(app, (id, key), stored)
+    }
+
+    /// The record of a file that is stored under `key` already.
+    pub(crate) fn at(self, app: &App, key: String, stored: Stored) -> Result<Asset, Error> {
+        let id = app.id::<Asset>(app.now());
+        self.record(app, (id, key), stored)
+    }
+
+    /// The record of another name for the bytes of a file.
+    pub(crate) fn twin(self, app: &App, file: &Asset) -> Asset {
+        Asset { id: app.id(app.now()), kind: self.kind, file_name: self.file_name, ..file.clone() }
     }
 
     fn name(&self, app: &App) -> (Id<Asset>, String) {

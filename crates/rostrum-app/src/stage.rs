@@ -10,7 +10,7 @@ use rostrum_live::grant::{self, Claims, Key};
 use rostrum_live::ingest;
 use rostrum_live::room::{Command, Control};
 use rostrum_wire::link::{Client, Follow, LinkError, Refused};
-use rostrum_wire::stage::{Call, Open, Sealed, Standing, Told};
+use rostrum_wire::stage::{Call, File, Open, Sealed, Standing, Told};
 use serde::de::DeserializeOwned;
 
 use crate::{App, Error};
@@ -81,6 +81,16 @@ impl Stage {
 
     pub(crate) async fn forget(&self, room: Id<Room>) -> Result<(), Error> {
         self.ask(&Call::Forget { room }).await
+    }
+
+    /// The segments of a room's journal, in order.
+    pub(crate) async fn journal(&self, room: Id<Room>) -> Result<Vec<File>, Error> {
+        self.ask(&Call::Journal { room }).await
+    }
+
+    /// Removes what the stage still has of a room that is kept elsewhere.
+    pub(crate) async fn discard(&self, room: Id<Room>) -> Result<(), Error> {
+        self.ask(&Call::Discard { room }).await
     }
 
     /// Closes the files of an ended room; `front` goes before the MP3, none when it is empty.

@@ -23,6 +23,12 @@ pub enum AssetKind {
     OpusFragments,
     /// The playlists (RFC 8216) of a replay by their names, JSON.
     Replay,
+    /// One segment of a room's journal, as the stage wrote it; never served.
+    Journal,
+    /// One speaker of a room alone, as long as the program: Opus in Ogg; for those who work on the show.
+    Stem,
+    /// The same as WAV.
+    StemWav,
     /// Waveform peaks, JSON.
     Peaks,
     /// Artwork as it is served: square JPEG.
@@ -43,7 +49,7 @@ pub enum AssetKind {
 
 impl AssetKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Source,
         Self::Mp3,
         Self::M4a,
@@ -51,6 +57,9 @@ impl AssetKind {
         Self::AacFragments,
         Self::OpusFragments,
         Self::Replay,
+        Self::Journal,
+        Self::Stem,
+        Self::StemWav,
         Self::Peaks,
         Self::Artwork,
         Self::ArtworkSource,
@@ -71,6 +80,9 @@ impl AssetKind {
             Self::AacFragments => "aac-fragments",
             Self::OpusFragments => "opus-fragments",
             Self::Replay => "replay",
+            Self::Journal => "journal",
+            Self::Stem => "stem",
+            Self::StemWav => "stem-wav",
             Self::Peaks => "peaks",
             Self::Artwork => "artwork",
             Self::ArtworkSource => "artwork-source",
@@ -89,8 +101,16 @@ impl AssetKind {
 
     /// Whether anybody may fetch it once its episode is published (artwork and portraits: at once).
     pub const fn is_public(self) -> bool {
-        !matches!(self, Self::Source | Self::ArtworkSource)
+        !matches!(self, Self::Source | Self::ArtworkSource | Self::Journal | Self::Stem | Self::StemWav)
     }
+
+    /// Whether an episode may have several at a time.
+    pub const fn is_many(self) -> bool {
+        matches!(self, Self::Journal | Self::Stem | Self::StemWav)
+    }
+
+    /// The speakers of a room, each alone, in every form.
+    pub const STEMS: [Self; 2] = [Self::Stem, Self::StemWav];
 
     /// The three audio renditions, the enclosure first.
     pub const RENDITIONS: [Self; 3] = [Self::Mp3, Self::M4a, Self::Opus];
@@ -101,10 +121,11 @@ impl AssetKind {
     /// The media type it is served with; sources are always served as plain bytes.
     pub const fn mime(self) -> &'static str {
         match self {
-            Self::Source | Self::ArtworkSource => "application/octet-stream",
+            Self::Source | Self::ArtworkSource | Self::Journal => "application/octet-stream",
             Self::Mp3 => "audio/mpeg",
             Self::M4a => "audio/x-m4a",
-            Self::Opus => "audio/ogg",
+            Self::Opus | Self::Stem => "audio/ogg",
+            Self::StemWav => "audio/wav",
             Self::AacFragments | Self::OpusFragments => "audio/mp4",
             Self::Peaks | Self::Json | Self::Replay => "application/json",
             Self::Artwork | Self::Portrait => "image/jpeg",
@@ -120,7 +141,9 @@ impl AssetKind {
             Self::Source | Self::ArtworkSource => "bin",
             Self::Mp3 => "mp3",
             Self::M4a => "m4a",
-            Self::Opus => "opus",
+            Self::Opus | Self::Stem => "opus",
+            Self::StemWav => "wav",
+            Self::Journal => "journal",
             Self::AacFragments | Self::OpusFragments => "mp4",
             Self::Peaks | Self::Json | Self::Replay => "json",
             Self::Artwork | Self::Portrait => "jpg",

@@ -2,12 +2,17 @@
 //! chance, no codec; what needs them is asked for through a seam.
 
 pub mod audience;
+pub mod check;
+pub mod erase;
 pub mod event;
 pub mod grant;
 pub mod ingest;
 pub mod message;
 pub mod names;
 pub mod program;
+pub mod reel;
 pub mod refusal;
 pub mod room;
 pub mod snapshot;
+pub mod stems;
+pub mod watermark;

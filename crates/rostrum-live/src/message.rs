@@ -127,6 +127,11 @@ pub enum StageMessage {
         /// Each track apart.
         tracks: Vec<Mark>,
     },
+    /// Whether what is said reaches the disk; when not, memory keeps it for a while, and somebody should see to it.
+    Recording {
+        /// Whether it does.
+        works: bool,
+    },
     /// One's raised hand was declined.
     HandDeclined,
     /// How many listen.

@@ -13,6 +13,17 @@ const VERSION: u32 = 1;
 pub struct Snapshot {
     version: u32,
     state: State,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock: Option<Moment>,
+}
+
+/// Which moment a program position was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// When, in µs of the epoch's monotonic clock.
+    pub mono_us: u64,
+    /// Program time in samples.
+    pub at: u64,
 }
 
 /// Why a snapshot cannot be used; recovery goes back to the segment before.
@@ -29,7 +40,17 @@ pub enum SnapshotError {
 impl Snapshot {
     /// Holds on to `state`.
     pub const fn new(state: State) -> Self {
-        Self { version: VERSION, state }
+        Self { version: VERSION, state, clock: None }
+    }
+
+    /// The same, with how the program clock runs.
+    pub fn at(self, clock: Option<Moment>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// How the program clock ran, if it did.
+    pub const fn clock(&self) -> Option<Moment> {
+        self.clock
     }
 
     /// The state held.

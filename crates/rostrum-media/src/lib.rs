@@ -28,6 +28,7 @@ pub mod stream;
 pub mod tags;
 pub mod varispeed;
 pub mod voice;
+pub mod wav;
 pub mod wave;
 
 pub use packaging::{package, unpack};

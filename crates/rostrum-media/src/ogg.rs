@@ -2,6 +2,7 @@
 
 mod intake;
 mod live;
+mod writer;
 
 use std::io::{Read, Seek, Write};
 
@@ -11,6 +12,7 @@ use crate::{Codec, FormatError, SAMPLE_RATE, Stream, Tags};
 
 pub use intake::{Found, Intake, IntakeError};
 pub use live::Live;
+pub use writer::Writer;
 
 /// Packets we put on one page: one second, so that seeking lands close.
 const PACKETS_PER_PAGE: usize = 50;
@@ -214,9 +216,46 @@ fn next_page(file: &mut impl Read) -> Result<Option<Page>, FormatError> {
 }
 
 pub(crate) fn read(file: impl Read + Seek, mut out: impl Write) -> Result<Stream, FormatError> {
-    let mut file = std::io::BufReader::with_capacity(1 << 16, file);
-    let (mut packet, mut number, mut granule) = (Vec::new(), 0, 0);
+    let (mut number, mut granule) = (0, 0);
     let (mut channels, mut delay, mut sizes) = (0, 0, Vec::new());
+    walk(file, &mut |packet, at| {
+        match number {
+            0 => (channels, delay) = parse_head(packet)?,
+            1 if packet.starts_with(b"OpusTags") => {}
+            1 => return Err(FormatError::Malformed("no comment header")),
+            _ => {
+                sizes.push(packet.len() as u32);
+                out.write_all(packet)?;
+            }
+        }
+        (number, granule) = (number + 1, at);
+        Ok(())
+    })?;
+    let samples =
+        granule.checked_sub(u64::from(delay)).ok_or(FormatError::Malformed("the stream ends before it begins"))?;
+    Ok(Stream { codec: Codec::Opus, channels, delay, samples, config: Vec::new(), sizes })
+}
+
+/// Hands over the packets of sound in a file of one stream; gives where it ends, in samples.
+///
+/// # Errors
+/// The file cannot be read, or is damaged.
+pub fn packets(file: impl Read, out: &mut impl FnMut(&[u8])) -> Result<u64, FormatError> {
+    let (mut number, mut end) = (0, 0);
+    walk(file, &mut |packet, granule| {
+        if number > 1 {
+            out(packet);
+        }
+        (number, end) = (number + 1, granule);
+        Ok(())
+    })?;
+    Ok(end)
+}
+
+/// Hands over every packet with the granule of the page on which it ends.
+fn walk(file: impl Read, each: &mut impl FnMut(&[u8], u64) -> Result<(), FormatError>) -> Result<(), FormatError> {
+    let mut file = std::io::BufReader::with_capacity(1 << 16, file);
+    let mut packet = Vec::new();
     while let Some(page) = next_page(&mut file)? {
         let mut body = &page.body[..];
         for size in page.lacing {
@@ -226,25 +265,13 @@ pub(crate) fn read(file: impl Read + Seek, mut out: impl Write) -> Result<Stream
             if packet.len() > PACKET_BYTES_MAX {
                 return Err(FormatError::Malformed("a packet is too long"));
             }
-            if size == 255 {
-                continue;
+            if size < 255 {
+                each(&packet, page.granule)?;
+                packet.clear();
             }
-            match number {
-                0 => (channels, delay) = parse_head(&packet)?,
-                1 if packet.starts_with(b"OpusTags") => {}
-                1 => return Err(FormatError::Malformed("no comment header")),
-                _ => {
-                    sizes.push(packet.len() as u32);
-                    out.write_all(&packet)?;
-                }
-            }
-            (number, granule) = (number + 1, page.granule);
-            packet.clear();
         }
     }
-    let samples =
-        granule.checked_sub(u64::from(delay)).ok_or(FormatError::Malformed("the stream ends before it begins"))?;
-    Ok(Stream { codec: Codec::Opus, channels, delay, samples, config: Vec::new(), sizes })
+    Ok(())
 }
 
 fn parse_head(packet: &[u8]) -> Result<(u8, u32), FormatError> {

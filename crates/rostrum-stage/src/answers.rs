@@ -91,7 +91,8 @@ impl Shard {
         let papers = Papers::new(&self.setup.live, open.room).map_err(failed)?;
         write_whole(&papers.path().join(ROOM_FILE), &open).map_err(failed)?;
         let setup = Setup { id: open.room, facts: open.facts.clone(), epoch: 1 };
-        let room = room::Room::open(&setup, self.setup.time.now_us());
+        let now_us = self.setup.time.now_us();
+        let room = room::Room::open(&setup, now_us);
         let standing = Standing {
             room: open.room,
             slug: open.slug.clone(),
@@ -106,7 +107,7 @@ impl Shard {
         };
         let hub = Arc::new(Hub::new(standing.clone()));
         let id = open.room;
-        let plot = Plot { room, open, papers, hub: Arc::clone(&hub), time: self.setup.time.clone() };
+        let plot = Plot { room, open, papers, hub: Arc::clone(&hub), time: self.setup.time.clone(), now_us };
         let house = House::new(plot, Arc::clone(&self.setup.rooms)).map_err(failed)?;
         self.houses.insert(id, house);
         self.setup.rooms.add(id, hub);

@@ -112,6 +112,11 @@ impl Answer for Desk {
             Call::FollowEntries { room, from } => follow::entries(&self.hub(room)?, from, &items).await,
             Call::ReadFile { room, file, from, bytes } => files::read(self.folder(room), file, (from, bytes)).await,
             Call::Seal { room } => files::seal(self.hub(room)?, self.folder(room), body).await,
+            Call::Journal { room } => files::journal(self.folder(room)).await,
+            Call::Discard { room } => match self.rooms.get(room) {
+                Some(_) => Err(Refused::new("room_open", "This room is still being put away; try again in a moment.")),
+                None => files::discard(self.folder(room)).await,
+            },
             Call::Forget { room } => self.ask(room, |reply| Ask::Forget(room, reply)).await.map(Answered::new),
         }
     }

@@ -5,8 +5,10 @@ mod ask;
 mod desk;
 mod ears;
 mod encoder;
+mod failpoint;
 mod house;
 mod hub;
+mod inspect;
 mod journal;
 mod link;
 mod net;
@@ -18,5 +20,6 @@ mod shard;
 mod thread;
 mod time;
 
+pub use inspect::{Inspected, inspect};
 pub use role::{RunError, StageConfig, run};
 pub use thread::{Priority, raise};

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use rostrum_codec::live::Decoder;
 use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomState};
-use rostrum_live::event::{Entry, Event, TrackNo};
-use rostrum_live::program::{Block, Codec, Config, Program};
+use rostrum_live::event::{Entry, Event};
+use rostrum_live::program::{Block, Replay};
+use rostrum_live::reel::{self, Reel};
 use rostrum_live::room::{self, Resume};
 use rostrum_live::snapshot::Snapshot;
-use rostrum_media::jitter::Arrival;
-use rostrum_media::journal::{Item, Kind, Packet, Reader, Record};
+use rostrum_media::journal::{Item, Kind, Reader, Record};
 use rostrum_media::program::CHUNK_SAMPLES;
 use rostrum_media::program::index::Flags;
 use rostrum_wire::stage::{Listed, Open, Standing};
@@ -22,10 +22,14 @@ use rostrum_wire::stage::{Listed, Open, Standing};
 use crate::answers::ROOM_FILE;
 use crate::desk::Rooms;
 use crate::ears::Ears;
+use crate::failpoint::reach;
 use crate::house::{House, Papers, Plot};
 use crate::hub::Hub;
 use crate::press::{self, Press, SUMMARY_FILE};
 use crate::time::Time;
+
+/// Samples mixed before what is missing.
+const SETTLING: u64 = 2 * CHUNK_SAMPLES;
 
 /// What is remembered of a room's journal.
 #[derive(Debug, Default)]
@@ -34,8 +38,9 @@ struct Remembered {
     entries: Vec<Entry>,
     /// Everything of the last segments, in order, for the mix.
     records: Vec<Record>,
+    /// The program's clock in every epoch that was read.
+    reel: Reel,
     epoch: u32,
-    last_mono_us: u64,
     last_wall_us: i64,
     damaged_bytes: u64,
 }
@@ -62,14 +67,17 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
     let open: Open = serde_json::from_slice(&text)?;
     let live = folder.parent().unwrap_or(folder);
     let papers = Papers::new(live, open.room)?;
-    let Some(remembered) = remember(&papers)? else { return Ok(None) };
     let chunks = press::sound_chunks(&papers.program_folder());
+    let Some(remembered) = remember(&papers, chunks * CHUNK_SAMPLES)? else { return Ok(None) };
+    reach("recovery: journal read");
     let Some(snapshot) = remembered.snapshot.clone() else { return Ok(None) };
     let mut state = snapshot.clone().into_state();
     remembered.entries.iter().for_each(|entry| state.apply(entry));
     let epoch = remembered.epoch + 1;
-    let live_at_us = live_at_us(&remembered);
-    let program_at = live_at_us.map_or(0, |from| position(from, time.wall_us()).max(chunks * CHUNK_SAMPLES));
+    let live_at_us = press::began_us(&papers.program_folder()).or_else(|| live_at_us(&remembered));
+    // Program time never turns back, whatever became of the wall clock meanwhile.
+    let known = state.program_at.next_multiple_of(CHUNK_SAMPLES).max(chunks * CHUNK_SAMPLES);
+    let program_at = live_at_us.map_or(0, |from| position(from, time.wall_us()).max(known));
     let resume = Resume { snapshot, entries: remembered.entries.clone(), epoch, program_at };
     let now_us = time.now_us();
     let room = room::Room::restore(resume, now_us);
@@ -92,11 +100,12 @@ fn take_up(folder: &Path, rooms: &Arc<Rooms>, time: &Time) -> io::Result<Option<
     hub.change(|held| held.entries.extend(remembered.entries.iter().cloned()));
     recall(&papers, &hub);
     let id = open.room;
-    let plot = Plot { room, open, papers: papers.clone(), hub: Arc::clone(&hub), time: time.clone() };
+    let plot = Plot { room, open, papers: papers.clone(), hub: Arc::clone(&hub), time: time.clone(), now_us };
     let mut house = House::new(plot, Arc::clone(rooms))?;
     match (state.stage, live_at_us) {
         (RoomState::Live, Some(live_at_us)) => house.resume((live_at_us, program_at), now_us, |press| {
-            fill(press, &remembered, (live_at_us, chunks, program_at));
+            fill(press, &remembered, (chunks, program_at));
+            reach("recovery: program filled");
         }),
         (RoomState::Ended, Some(live_at_us)) => finish(&papers, &hub, &remembered, (live_at_us, chunks)),
         (RoomState::Ended, None) => hub.change(|held| held.ended = Some(chunks)),
@@ -115,7 +124,7 @@ fn finish(papers: &Papers, hub: &Arc<Hub>, remembered: &Remembered, (live_at_us,
     let until = ended.map_or(0, |entry| entry.at.next_multiple_of(CHUNK_SAMPLES)).max(chunks * CHUNK_SAMPLES);
     match papers.press(remembered.epoch + 1, live_at_us, hub) {
         Some(press) => {
-            fill(&press, remembered, (live_at_us, chunks, until));
+            fill(&press, remembered, (chunks, until));
             press.finish(None);
         }
         None => hub.change(|held| held.ended = Some(chunks)),
@@ -145,19 +154,24 @@ fn recall(papers: &Papers, hub: &Arc<Hub>) {
     }
 }
 
-/// Reads the journal backwards until a segment has a snapshot, then forwards from there.
-fn remember(papers: &Papers) -> io::Result<Option<Remembered>> {
+/// Reads the journal backwards until a segment has a snapshot and everything is there of which the program log has
+/// nothing yet, from position `from` on; then forwards from there.
+fn remember(papers: &Papers, from: u64) -> io::Result<Option<Remembered>> {
     let segments = papers.journal_folder().segments()?;
-    for start in (0..segments.len()).rev() {
+    // Twice as many each time, so that none is read many times.
+    let mut count = 1;
+    loop {
+        let start = segments.len().saturating_sub(count);
         let mut remembered = Remembered::default();
         for (_, path) in &segments[start..] {
             remembered.read(std::fs::read(path)?.into());
         }
-        if remembered.snapshot.is_some() {
-            return Ok(Some(remembered));
+        let done = remembered.snapshot.is_some() && remembered.reaches(from);
+        if done || start == 0 {
+            return Ok(Some(remembered).filter(|remembered| remembered.snapshot.is_some()));
         }
+        count *= 2;
     }
-    Ok(None)
 }
 
 impl Remembered {
@@ -173,10 +187,16 @@ impl Remembered {
         }
     }
 
+    /// Whether the records begin before a program position, or before the room was live.
+    fn reaches(&self, position: u64) -> bool {
+        let first = self.records.iter().find_map(|record| self.reel.through_us(record.epoch, record.mono_us));
+        first.is_none_or(|first| first <= reel::us(position.saturating_sub(SETTLING)))
+    }
+
     fn take(&mut self, record: Record) {
         self.epoch = self.epoch.max(record.epoch);
-        self.last_mono_us = record.mono_us;
         self.last_wall_us = record.wall_us;
+        self.reel.record(&record);
         match record.kind {
             Kind::Segment => {}
             Kind::Snapshot => {
@@ -195,19 +215,11 @@ impl Remembered {
     }
 }
 
-/// When the room went live, from where its program stood when something was last written.
+/// When the room went live, by the clock of the last record.
 fn live_at_us(remembered: &Remembered) -> Option<i64> {
-    let record = remembered
-        .records
-        .iter()
-        .rev()
-        .find(|record| Entry::from_payload(&record.payload).is_ok_and(|entry| entry.at > 0 || went_live(&entry)))?;
-    let entry = Entry::from_payload(&record.payload).ok()?;
-    Some(record.wall_us - i64::try_from(entry.at * 125 / 6).ok()?)
-}
-
-fn went_live(entry: &Entry) -> bool {
-    matches!(entry.event, Event::State { state: RoomState::Live })
+    let last = remembered.records.last()?;
+    let since_us = remembered.reel.through_us(last.epoch, last.mono_us)?.checked_signed_diff(reel::ZERO_US)?;
+    Some(remembered.last_wall_us - since_us)
 }
 
 /// The start of the chunk that follows wall time `now`.
@@ -218,46 +230,18 @@ fn position(live_at_us: i64, now_us: i64) -> u64 {
 
 /// Makes the program again from where the log stops to where the stage goes on: from the journal as far as it goes,
 /// then silence.
-fn fill(press: &Press, remembered: &Remembered, (live_at_us, chunks, until): (i64, u64, u64)) {
+fn fill(press: &Press, remembered: &Remembered, (chunks, until): (u64, u64)) {
     let from = chunks * CHUNK_SAMPLES;
-    let mut program = Program::new(Config::default(), |channels| Decoder::new(channels).map(Ears));
-    let Some(last) = remembered.records.last() else { return };
-    // The old clock: which moment of the old epoch a program position was.
-    let offset_us = i64::try_from(last.mono_us).unwrap_or_default() - last.wall_us + live_at_us;
-    let at_us = |position: u64| u64::try_from(offset_us).unwrap_or_default() + position * 125 / 6;
     // A little earlier than what is missing, so that decoders and gains have settled.
-    let begin = from.saturating_sub(2 * CHUNK_SAMPLES);
-    program.resume_at(begin, at_us(begin));
+    let mut replay = Replay::new(from.saturating_sub(SETTLING), |channels| Decoder::new(channels).map(Ears));
     let remixed = Flags { remixed: true, ..Flags::default() };
-    let remade = |block: Block| {
+    let mut remade = |block: Block| {
         if (from..until).contains(&block.position) {
             press.remade(block, remixed);
         }
     };
-    for record in remembered.records.iter().filter(|record| record.mono_us >= at_us(begin)) {
-        replay(&mut program, record);
-        program.advance(record.mono_us).for_each(remade);
+    for record in &remembered.records {
+        replay.record(&remembered.reel, record, &mut remade);
     }
-    program.end(remembered.last_mono_us);
-    program.advance(remembered.last_mono_us).for_each(remade);
-}
-
-fn replay(program: &mut Program<Ears>, record: &Record) {
-    let (track, at_us) = (TrackNo(record.track), record.mono_us);
-    match record.kind {
-        Kind::Packet => {
-            // A track opened before this segment has no record of that here; its packets say enough.
-            program.open(track, Codec::Opus, 1).ok();
-            if let Some(Packet { marker, red, payload, .. }) = Packet::from_payload(&record.payload) {
-                program.packet(track, Arrival { seq: record.seq, time: record.time, at_us, payload, marker, red });
-            }
-        }
-        Kind::SenderReport => {
-            if let Some(ntp) = record.payload.first_chunk().map(|bytes| u64::from_le_bytes(*bytes)) {
-                program.sender_report(track, (ntp, record.time), at_us);
-            }
-        }
-        Kind::TrackClose => program.close(track, at_us),
-        _ => {}
-    }
+    replay.finish(None, &mut remade);
 }

@@ -28,6 +28,8 @@ const OF_SHOW: &str = select!("WHERE show_id = $1 AND retired_at IS NULL ORDER B
 const RETIRE: &str = "UPDATE asset SET retired_at = $1 WHERE episode_id = $2 AND kind = $3 AND retired_at IS NULL";
 const RETIRE_ONE: &str = "UPDATE asset SET retired_at = $1 WHERE id = $2 AND retired_at IS NULL";
 const SET_SHA256: &str = "UPDATE asset SET sha256 = $1 WHERE key = $2";
+const SET_LOUDNESS: &str = "UPDATE asset SET loudness_lufs = $1 WHERE episode_id = $2 AND retired_at IS NULL \
+     AND loudness_lufs IS NULL AND kind IN ('mp3', 'm4a', 'opus', 'aac-fragments', 'opus-fragments')";
 const KEYS: &str = select!("WHERE show_id = $1 ORDER BY id");
 const KEYS_OF_EPISODE: &str = select!("WHERE episode_id = $1 ORDER BY id");
 const KEY_USED: &str = "SELECT COUNT(*) AS n FROM asset WHERE key = $1";
@@ -37,8 +39,22 @@ const RETIRED: &str = select!("WHERE retired_at < $1 ORDER BY retired_at, id LIM
 const FORGET: &str = "DELETE FROM asset WHERE id = $1 AND retired_at IS NOT NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, GET, OF_EPISODE, OF_SHOW, RETIRE, RETIRE_ONE, KEYS, KEYS_OF_EPISODE, KEY_USED, BYTES, RETIRED, FORGET];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    GET,
+    OF_EPISODE,
+    OF_SHOW,
+    RETIRE,
+    RETIRE_ONE,
+    SET_SHA256,
+    SET_LOUDNESS,
+    KEYS,
+    KEYS_OF_EPISODE,
+    KEY_USED,
+    BYTES,
+    RETIRED,
+    FORGET,
+];
 
 #[derive(sqlx::FromRow)]
 struct AssetRow {
@@ -169,4 +185,27 @@ pub async fn bytes_of_show(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreErro
 pub async fn set_sha256(tx: &mut Tx, key: &str, sha256: &str) -> Result<(), StoreError> {
     exec!(tx, SET_SHA256, sha256, key)?;
     Ok(())
+}
+
+/// Notes the loudness of an episode's current audio where it was not measured yet, in LUFS.
+pub async fn set_loudness(tx: &mut Tx, episode: Id<Episode>, loudness_lufs: f64) -> Result<(), StoreError> {
+    exec!(tx, SET_LOUDNESS, loudness_lufs, episode.to_string())?;
+    Ok(())
+}
+
+/// Removes the records of all files of some kinds that an episode ever had; gives their keys, whose bytes are the
+/// caller's to remove.
+pub async fn purge(
+    tx: &mut Tx,
+    episode: Id<Episode>,
+    kinds: &[AssetKind],
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let mut keys = Vec::new();
+    for file in ever_of_episode(tx, episode).await?.into_iter().filter(|file| kinds.contains(&file.kind)) {
+        retire_one(tx, file.id, now).await?;
+        forget(tx, file.id).await?;
+        keys.push(file.key);
+    }
+    Ok(keys)
 }

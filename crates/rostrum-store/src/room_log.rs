@@ -32,6 +32,13 @@ const PUT_MARKER: &str = "INSERT INTO room_marker (room_id, at, title) VALUES ($
      ON CONFLICT (room_id, at, title) DO NOTHING";
 const MARKERS: &str = "SELECT at, title FROM room_marker WHERE room_id = $1 ORDER BY at, title LIMIT 1000";
 
+const ERASE_OF: &str = "UPDATE room_line SET removed = TRUE, text = '', name = '', account_id = NULL \
+     WHERE room_id = $1 AND participant = $2 AND at >= $3 AND at < $4";
+const ERASE_IN: &str = "UPDATE room_line SET removed = TRUE, text = '', name = '', account_id = NULL \
+     WHERE room_id = $1 AND at >= $2 AND at < $3";
+const ERASE_MARKERS: &str = "DELETE FROM room_marker WHERE room_id = $1 AND at >= $2 AND at < $3";
+const ERASE_PERSON: &str = "DELETE FROM room_person WHERE room_id = $1 AND participant = $2";
+
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
     PUT_PERSON,
@@ -47,6 +54,10 @@ pub(crate) const STATEMENTS: &[&str] = &[
     REPLAY,
     PUT_MARKER,
     MARKERS,
+    ERASE_OF,
+    ERASE_IN,
+    ERASE_MARKERS,
+    ERASE_PERSON,
 ];
 
 /// Somebody who took part.
@@ -244,4 +255,27 @@ pub async fn put_marker(tx: &mut Tx, room: Id<Room>, marker: &Marker) -> Result<
 /// The marked places of a room in order; at most 1000.
 pub async fn markers(tx: &mut Tx, room: Id<Room>) -> Result<Vec<Marker>, StoreError> {
     all!(tx, Marker, MARKERS, room.to_string())
+}
+
+/// Takes out what was written within a span of program time: by somebody, or by everybody, then with the markers there.
+pub async fn erase_lines(
+    tx: &mut Tx,
+    room: Id<Room>,
+    who: Option<Id<Participant>>,
+    (from, to): (i64, i64),
+) -> Result<(), StoreError> {
+    match who {
+        Some(who) => exec!(tx, ERASE_OF, room.to_string(), who.to_string(), from, to)?,
+        None => {
+            exec!(tx, ERASE_MARKERS, room.to_string(), from, to)?;
+            exec!(tx, ERASE_IN, room.to_string(), from, to)?
+        }
+    };
+    Ok(())
+}
+
+/// Takes somebody off the list of those who took part.
+pub async fn erase_person(tx: &mut Tx, room: Id<Room>, who: Id<Participant>) -> Result<(), StoreError> {
+    exec!(tx, ERASE_PERSON, room.to_string(), who.to_string())?;
+    Ok(())
 }

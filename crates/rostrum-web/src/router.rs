@@ -84,6 +84,8 @@ fn studio() -> Router<Web> {
         .route("/admin/episodes/{episode}/unpublish", post(admin::episode_state::unpublish))
         .route("/admin/episodes/{episode}/artwork", post(admin::episode_art::save).layer(largest(artwork::BYTES_MAX)))
         .route("/admin/episodes/{episode}/artwork/remove", post(admin::episode_art::remove))
+        .route("/admin/episodes/{episode}/erase", get(admin::episode_erase::form).post(admin::episode_erase::ask))
+        .route("/admin/episodes/{episode}/stems", post(admin::episode_stems::ask))
         .route("/admin/episodes/{episode}/chapters/adopt", post(admin::episode_chapters::adopt))
         .route("/admin/episodes/{episode}/transcript", post(admin::transcript::save).layer(largest(cues::BYTES_MAX)))
         .route("/admin/episodes/{episode}/transcript/remove", post(admin::transcript::remove))

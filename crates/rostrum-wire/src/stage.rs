@@ -110,6 +110,16 @@ pub enum Call {
         /// Which room.
         room: Id<Room>,
     },
+    /// The segments of a room's journal, also of one that is forgotten. Answer: a list of [`File`], in order.
+    Journal {
+        /// Which room.
+        room: Id<Room>,
+    },
+    /// Removes the files of a forgotten room from the stage's disk. Answer: nothing.
+    Discard {
+        /// Which room.
+        room: Id<Room>,
+    },
     /// Forgets a sealed room whose files are kept elsewhere. Answer: nothing.
     Forget {
         /// Which room.
@@ -132,6 +142,8 @@ impl Call {
             | Self::FollowEntries { room, .. }
             | Self::ReadFile { room, .. }
             | Self::Seal { room }
+            | Self::Journal { room }
+            | Self::Discard { room }
             | Self::Forget { room } => Some(*room),
             Self::Leave { .. } | Self::Feed { .. } | Self::FollowRooms => None,
         }

@@ -159,6 +159,7 @@ class Studio {
     on("roster", () => this.#draw());
     on("levels", ({ speaking }) => this.#ring(speaking));
     on("durable", ({ at }) => (this.#safe = { at_s: at / SAMPLES_PER_S, heard_ms: performance.now() }));
+    on("recording", ({ works }) => this.#trouble(works ? "" : tell("diskFails")));
     on("listeners", ({ count }) => ($("listeners").textContent = count.toLocaleString(document.documentElement.lang)));
     on("bye", ({ why }) => this.#closed(tell(why)));
     on("trouble", (trouble) => this.feed && this.#closed(trouble.message));

@@ -1,10 +1,12 @@
 //! Durable work: one file per kind. Each is idempotent, and ends in the very transaction that writes its result, so a
 //! worker that lost its lease can write nothing.
 
+pub mod erase;
 pub mod index;
 pub mod portrait;
 pub mod recording;
 pub mod retag;
+pub mod stems;
 pub mod sweep;
 pub mod transcode;
 
@@ -137,6 +139,8 @@ pub async fn run(app: &App, job: &Job, handle: &Handle) -> Result<(), Error> {
         transcode::Transcode::KIND => start::<transcode::Transcode>(app, job, handle).await,
         retag::Retag::KIND => start::<retag::Retag>(app, job, handle).await,
         recording::Recording::KIND => start::<recording::Recording>(app, job, handle).await,
+        stems::Stems::KIND => start::<stems::Stems>(app, job, handle).await,
+        erase::Erase::KIND => start::<erase::Erase>(app, job, handle).await,
         index::Index::KIND => start::<index::Index>(app, job, handle).await,
         portrait::Fetch::KIND => start::<portrait::Fetch>(app, job, handle).await,
         sweep::Sweep::KIND => start::<sweep::Sweep>(app, job, handle).await,

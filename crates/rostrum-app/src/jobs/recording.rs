@@ -1,5 +1,7 @@
 //! After a room became an episode: its fragments written once more as files that every player takes, with tags and an
-//! index in front; and the digests of what was taken over without being read.
+//! index in front; digests of what was taken over without being read; measures that a restart of the stage lost.
+
+mod measure;
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek as _};
@@ -9,6 +11,7 @@ use futures_util::TryStreamExt as _;
 use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
 use rostrum_media::cmaf::{Fragment, Track};
 use rostrum_media::{FormatError, Stream};
 use rostrum_store::{Tx, asset, episode, show};
@@ -50,19 +53,25 @@ impl Work for Recording {
         let files = asset::of_episode(&mut tx, episode.id).await?;
         let tags = renditions::tags(app, &mut tx, (&show, &episode)).await?;
         drop(tx);
+        let measured = lost_measures(app, (&show, &episode), &files).await?;
+        let lost = measured.as_ref().and_then(|(loudness, _)| *loudness);
         let mut made = Vec::new();
         for (from, to) in MADE {
             let Some(fragments) = wanting(&files, (from, to)) else { continue };
             handle.progress("writing files", made.len() as u64, MADE.len() as u64);
             let elementary = unpack(app, &fragments.key).await?;
             let new = renditions::package(app, (&show, &episode), elementary, &tags).await?;
-            made.push(Asset { loudness_lufs: fragments.loudness_lufs, ..new });
+            made.push(Asset { loudness_lufs: fragments.loudness_lufs.or(lost), ..new });
         }
+        made.extend(measured.map(|(_, peaks)| peaks));
         let digests = digests(app, &files).await?;
         let mut tx = app.store.write().await?;
         for new in &made {
             asset::retire(&mut tx, episode.id, new.kind, app.now()).await?;
             asset::insert(&mut tx, new).await?;
+        }
+        if let Some(loudness) = lost {
+            asset::set_loudness(&mut tx, episode.id, loudness).await?;
         }
         for (key, digest) in &digests {
             asset::set_sha256(&mut tx, key, digest).await?;
@@ -70,6 +79,19 @@ impl Work for Recording {
         episode::touch(&mut tx, episode.id, app.now()).await?;
         handle.commit(app, tx).await
     }
+}
+
+/// Loudness and peaks of a program without peaks: the stage was restarted and could not tell.
+async fn lost_measures(
+    app: &App,
+    of: (&Show, &Episode),
+    files: &[Asset],
+) -> Result<Option<(Option<f64>, Asset)>, Error> {
+    let current = |kind| files.iter().find(|file| file.kind == kind);
+    let (None, Some(opus)) = (current(AssetKind::Peaks), current(AssetKind::OpusFragments)) else { return Ok(None) };
+    let (reading, waveform) = measure::measure(app, &opus.key).await?;
+    let json = serde_json::to_vec(&waveform).map_err(Error::internal)?;
+    Ok(Some((reading.integrated_lufs, renditions::peaks(app, of, json.into()).await?)))
 }
 
 /// The fragments of which a file is still to be made.

@@ -2,6 +2,7 @@
 
 pub(crate) mod aired;
 pub mod calendar;
+pub mod erase;
 pub mod finish;
 pub mod follow;
 pub mod grants;
@@ -12,11 +13,13 @@ pub mod listed;
 pub mod moderate;
 mod pace;
 pub mod replay;
+pub mod stems;
 pub mod talk;
+pub(crate) mod tape;
 mod told;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::room::{Room, RoomFacts, RoomState};

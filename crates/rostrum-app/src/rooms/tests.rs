@@ -49,13 +49,13 @@ impl Ids for Counted {
 const KEY: Key = Key::new([9; 32]);
 
 /// A real stage on a folder.
-struct Station {
+pub(crate) struct Station {
     stop: Shutdown,
     role: JoinHandle<()>,
 }
 
 impl Station {
-    async fn start(data: &Path) -> Self {
+    pub(crate) async fn start(data: &Path) -> Self {
         let config = StageConfig {
             rtc: "127.0.0.1:0".parse().unwrap(),
             public: None,
@@ -75,14 +75,14 @@ impl Station {
         Self { stop, role }
     }
 
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         self.stop.begin();
         self.role.await.unwrap();
     }
 }
 
 /// A house whose stage will be in `data`.
-async fn house_with_stage(data: &Path) -> House {
+pub(crate) async fn house_with_stage(data: &Path) -> House {
     let client = Client::new(Sockets::open(data).unwrap().stage(), "stage");
     House::with(|parts| {
         parts.stage = Some(Stage::new(client, KEY));
@@ -92,7 +92,7 @@ async fn house_with_stage(data: &Path) -> House {
 }
 
 /// Ada and her show with artwork, so that nothing blocks its episodes.
-async fn ada_with_show(house: &House) -> Caller {
+pub(crate) async fn ada_with_show(house: &House) -> Caller {
     let app = &*house.app;
     let ada = house.person("Ada", Role::Creator).await;
     let show_facts = ShowFacts { author: "Ada Lovelace".into(), ..facts("Talk") };
@@ -106,7 +106,7 @@ async fn ada_with_show(house: &House) -> Caller {
     ada
 }
 
-fn talk() -> RoomFacts {
+pub(crate) fn talk() -> RoomFacts {
     RoomFacts { title: "Friday talk".into(), description: "About *rivers*.".into(), ..RoomFacts::default() }
 }
 

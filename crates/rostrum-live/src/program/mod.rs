@@ -5,6 +5,7 @@ mod decode;
 mod feed;
 mod output;
 mod player;
+mod replay;
 mod stem;
 mod track;
 
@@ -23,6 +24,7 @@ use feed::Feed;
 pub use output::Block;
 use output::Output;
 use player::Player;
+pub use replay::Replay;
 pub use stem::{Piece, PieceKind, Stem};
 use track::{Source, Track};
 

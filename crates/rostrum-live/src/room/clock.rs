@@ -1,5 +1,7 @@
 //! The program clock: samples at 48 kHz since the room went live, carried on over restarts.
 
+use crate::snapshot::Moment;
+
 /// Samples of program time a second.
 pub(super) const SAMPLES_PER_S: u64 = 48_000;
 
@@ -16,6 +18,11 @@ impl ProgramClock {
     /// Stands still from now on.
     pub(super) const fn stop(&mut self) {
         self.0 = None;
+    }
+
+    /// The moment at which it was started, while it runs.
+    pub(super) fn started(self) -> Option<Moment> {
+        self.0.map(|(mono_us, at)| Moment { mono_us, at })
     }
 
     /// Program time in samples, while it runs.

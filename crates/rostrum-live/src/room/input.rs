@@ -76,6 +76,11 @@ pub enum Input {
         /// What.
         title: String,
     },
+    /// Whether what is said reaches the disk.
+    Recording {
+        /// Whether it does.
+        works: bool,
+    },
     /// Packets are missing.
     Gap {
         /// Of which track.

@@ -91,6 +91,8 @@ pub struct Room {
     beat: Beat,
     /// What encoders said last that they play.
     plays: BTreeMap<Who, String>,
+    /// Whether the disk takes what is said.
+    recording: bool,
     /// Whether the stage is to be looked at again.
     stirred: bool,
     /// The stage that the audience was shown last.
@@ -136,6 +138,7 @@ impl Room {
             asking: Asking::new(),
             beat: Beat::default(),
             plays: BTreeMap::new(),
+            recording: true,
             stirred: true,
             shown: Vec::new(),
             out: VecDeque::new(),
@@ -172,7 +175,7 @@ impl Room {
 
     /// What a new segment of the journal opens with: the state as of every entry put out so far.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot::new(self.state.clone())
+        Snapshot::new(self.state.clone()).at(self.clock.started())
     }
 
     /// Program time in samples at `now_us`; 0 before the room is live, and still once it has ended.
@@ -193,6 +196,7 @@ impl Room {
             Input::Occupancy { listeners } => self.beat.occupy(self.now_us, listeners),
             Input::Durable { at, tracks } => self.beat.mark(self.now_us, at, tracks),
             Input::Playing { who, title } => self.playing(who, &title),
+            Input::Recording { works } => self.recording(works),
             Input::Gap { track, packets } => self.record(Event::Gap { track, packets }),
             Input::Discontinuity { track } => self.record(Event::Discontinuity { track }),
             Input::Control(_) | Input::Tick => {}

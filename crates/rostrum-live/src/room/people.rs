@@ -131,6 +131,16 @@ impl Room {
         let message =
             StageMessage::Welcome { you: who, room: state.room, epoch: state.epoch, delay_s: state.house.delay_s };
         self.out.push_back(Output::Tell { to: vec![peer], message });
+        if !self.recording {
+            self.out.push_back(Output::Tell { to: vec![peer], message: StageMessage::Recording { works: false } });
+        }
+    }
+
+    /// The disk began to fail, or works again: those on stage are told once.
+    pub(super) fn recording(&mut self, works: bool) {
+        if std::mem::replace(&mut self.recording, works) != works {
+            self.tell_stage(StageMessage::Recording { works });
+        }
     }
 
     /// A connection broke: the place is kept for a while.

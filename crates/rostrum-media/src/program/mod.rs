@@ -2,6 +2,7 @@
 //! Chunk n is program samples [n × 46,080, (n + 1) × 46,080) at 48 kHz in every rendition.
 
 mod body;
+pub mod check;
 pub mod events;
 mod front;
 pub mod index;

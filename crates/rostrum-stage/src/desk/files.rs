@@ -12,7 +12,9 @@ use rostrum_media::program::{CHUNK_SAMPLES, MP3_FRONT_BYTES, Rendition};
 use rostrum_wire::link::{Answered, Refused};
 use rostrum_wire::stage;
 
+use crate::answers::ROOM_FILE;
 use crate::hub::{Hub, Row};
+use crate::journal::Folder;
 use crate::press::{self, EVENTS_FILE, SUMMARY_FILE, Summary};
 
 /// Most bytes in one answer.
@@ -131,6 +133,33 @@ fn close(folder: &Path, front: &[u8]) -> io::Result<stage::Sealed> {
         waveform: summary.waveform,
         gaps: gaps(&press::entries(&program, Rendition::Mp3)),
     })
+}
+
+/// The segments of a room's journal.
+pub(super) async fn journal(folder: PathBuf) -> Result<Answered, Refused> {
+    let files = blocking(move || {
+        let segments = Folder::new(folder.join("journal")).segments()?;
+        let described = segments.into_iter().map(|(number, path)| {
+            let (bytes, path) = (std::fs::metadata(&path)?.len(), path.canonicalize()?);
+            Ok(stage::File { name: format!("journal/{number:06}.journal"), path, rendition: None, bytes, front: 0 })
+        });
+        described.collect::<io::Result<Vec<_>>>()
+    })
+    .await?;
+    Ok(Answered::new(files))
+}
+
+/// Removes everything of a room; that there is nothing any more is no error.
+pub(super) async fn discard(folder: PathBuf) -> Result<Answered, Refused> {
+    blocking(move || {
+        // First what makes it a room: a stage that is killed meanwhile does not take up what is left of it.
+        for gone in [std::fs::remove_file(folder.join(ROOM_FILE)), std::fs::remove_dir_all(&folder)] {
+            gone.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+        }
+        Ok(())
+    })
+    .await
+    .map(Answered::new)
 }
 
 fn described(program: &Path, name: &str, (rendition, front): (Option<Rendition>, u64)) -> io::Result<stage::File> {

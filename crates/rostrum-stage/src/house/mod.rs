@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rostrum_codec::live::Decoder;
 use rostrum_domain::room::RoomState;
 use rostrum_live::event::{Coding, Source, TrackNo, Who};
-use rostrum_live::message::StageMessage;
+use rostrum_live::message::{Mark, StageMessage};
 use rostrum_live::program::{Codec, Config, Program};
 use rostrum_live::refusal::Refusal;
 use rostrum_live::room::{Input, Output, PeerId, ProgramOp, Room, TrackSpec};
@@ -81,12 +81,14 @@ pub(crate) struct Plot {
     pub(crate) papers: Papers,
     pub(crate) hub: Arc<Hub>,
     pub(crate) time: Time,
+    /// When the room was opened or restored: its first records carry this time, so that the journal's clock is its.
+    pub(crate) now_us: u64,
 }
 
 impl House {
     /// Builds the house round a room that was just opened or restored.
     pub(crate) fn new(plot: Plot, rooms: Arc<Rooms>) -> std::io::Result<Self> {
-        let Plot { room, open, papers, hub, time } = plot;
+        let Plot { room, open, papers, hub, time, now_us } = plot;
         let config = Config { hold_s: open.facts.delay_s, ..Config::default() };
         let journal = papers.journal(room.state().epoch, &time)?;
         let mut house = Self {
@@ -104,8 +106,8 @@ impl House {
             time,
             rooms,
         };
-        house.settle(house.time.now_us());
-        house.snapshot(house.time.now_us());
+        house.settle(now_us);
+        house.snapshot(now_us);
         Ok(house)
     }
 
@@ -177,10 +179,12 @@ impl House {
         }
         self.mix(now_us);
         if let Some(mark) = self.journal.as_ref().map(Writer::mark) {
-            self.hub_recording(!mark.failing);
-            if let Some((at, tracks)) = self.marks.durable(&mark, now_us, self.room.program_at(now_us)) {
-                self.input(now_us, Input::Durable { at, tracks }).ok();
+            if let Some(safe) = self.marks.durable(&mark, now_us, self.room.program_at(now_us)) {
+                self.put(self.paper(now_us).watermark(&safe));
+                let tracks = safe.tracks.iter().map(|track| Mark { track: track.track, seq: track.seq }).collect();
+                self.input(now_us, Input::Durable { at: safe.at, tracks }).ok();
             }
+            self.recording(!mark.failing && self.marks.keeps_up(now_us), now_us);
         }
         if now_us >= self.snapshot_at && !self.is_over() {
             self.snapshot(now_us);
@@ -198,10 +202,14 @@ impl House {
         std::mem::take(&mut self.outward)
     }
 
-    fn hub_recording(&self, recording: bool) {
-        if self.hub.look().standing.recording != recording {
-            self.hub.change(|held| held.standing.recording = recording);
+    /// Tells everybody concerned when the disk begins to fail, and when it works again.
+    fn recording(&mut self, works: bool, now_us: u64) {
+        if self.hub.look().standing.recording == works {
+            return;
         }
+        self.hub.change(|held| held.standing.recording = works);
+        self.rooms.touch();
+        self.input(now_us, Input::Recording { works }).ok();
     }
 
     fn mix(&mut self, now_us: u64) {
@@ -317,7 +325,7 @@ impl House {
         }
         if let Some(journal) = self.journal.take() {
             // Waiting for the disk is nothing that the others' sound may depend on.
-            std::thread::spawn(move || drop(journal));
+            std::thread::spawn(move || journal.close());
         }
     }
 }

@@ -9,6 +9,7 @@ use rostrum_domain::Id;
 use rostrum_domain::room::Room;
 use rostrum_live::event::{self, Event, TrackNo};
 use rostrum_live::snapshot::Snapshot;
+use rostrum_live::watermark::Watermark;
 use rostrum_media::journal::{self, FORMAT_VERSION, Kind, Packet, Record, SegmentHeader};
 
 use crate::hub::Hub;
@@ -113,6 +114,11 @@ impl Paper {
             _ => 0,
         };
         Entry::Event(bytes_of(&self.record(entry.event.kind(), track, entry.to_payload().into())))
+    }
+
+    /// How far the tracks are on disk.
+    pub(crate) fn watermark(self, mark: &Watermark) -> Entry {
+        Entry::Packet(bytes_of(&self.record(Kind::Watermark, 0, mark.to_payload().into())))
     }
 
     /// The room's state.

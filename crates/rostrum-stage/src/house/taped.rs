@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use rostrum_live::event::TrackNo;
-use rostrum_live::message;
+use rostrum_live::watermark::{Safe, Watermark};
 
 use crate::journal::Mark;
 
@@ -11,20 +11,21 @@ use crate::journal::Mark;
 const EVERY_US: u64 = 500_000;
 /// Places noted while the disk is behind; the oldest give way.
 const NOTED_MAX: usize = 256;
+/// A disk that has not taken in what was received so long ago, in microseconds, is in trouble.
+const BEHIND_US: u64 = 1_500_000;
 
 /// A place in the journal.
 #[derive(Debug)]
 struct Noted {
     /// Records taken by then.
     records: u64,
-    /// Program time in samples.
-    at: u64,
-    tracks: Vec<message::Mark>,
+    mark: Watermark,
+    noted_us: u64,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    taken: BTreeMap<TrackNo, u64>,
+    taken: BTreeMap<TrackNo, (u64, u64)>,
     noted: VecDeque<Noted>,
     next_us: u64,
     /// Whether anything was taken since the last place was noted.
@@ -34,8 +35,10 @@ pub(super) struct Marks {
 impl Marks {
     /// A packet went to the journal.
     pub(super) fn took(&mut self, track: TrackNo, seq: u64) {
-        let last = self.taken.entry(track).or_default();
-        *last = seq.max(*last);
+        let (last, packets) = self.taken.entry(track).or_default();
+        if *packets == 0 || seq > *last {
+            (*last, *packets) = (seq, *packets + 1);
+        }
         self.fresh = true;
     }
 
@@ -44,20 +47,29 @@ impl Marks {
     }
 
     /// Notes a place when it is time; gives the newest one that the disk has by now.
-    pub(super) fn durable(&mut self, mark: &Mark, now_us: u64, at: u64) -> Option<(u64, Vec<message::Mark>)> {
+    pub(super) fn durable(&mut self, mark: &Mark, now_us: u64, at: u64) -> Option<Watermark> {
         if now_us >= self.next_us {
             self.next_us = now_us + EVERY_US;
             if std::mem::take(&mut self.fresh) {
-                let tracks = self.taken.iter().map(|(track, seq)| message::Mark { track: *track, seq: *seq });
-                self.noted.push_back(Noted { records: mark.received, at, tracks: tracks.collect() });
+                let safe = |(track, (seq, packets)): (&TrackNo, &(u64, u64))| Safe {
+                    track: *track,
+                    seq: *seq,
+                    packets: *packets,
+                };
+                let noted = Watermark { at, tracks: self.taken.iter().map(safe).collect() };
+                self.noted.push_back(Noted { records: mark.received, mark: noted, noted_us: now_us });
                 if self.noted.len() > NOTED_MAX {
                     self.noted.pop_front();
                 }
             }
         }
         let safe = self.noted.iter().take_while(|noted| noted.records <= mark.durable).count();
-        let newest = self.noted.drain(..safe).next_back()?;
-        Some((newest.at, newest.tracks))
+        Some(self.noted.drain(..safe).next_back()?.mark)
+    }
+
+    /// Whether the disk takes in what is received.
+    pub(super) fn keeps_up(&self, now_us: u64) -> bool {
+        self.noted.front().is_none_or(|first| now_us < first.noted_us + BEHIND_US)
     }
 
     pub(super) fn due_us(&self) -> u64 {
@@ -80,10 +92,11 @@ mod tests {
         marks.took(track, 9);
         marks.took(track, 8);
         assert_eq!(marks.durable(&at(12, 9), 1_600_000, 76_800), None);
+        assert!(marks.keeps_up(2_400_000) && !marks.keeps_up(2_600_000));
         let safe = marks.durable(&at(12, 11), 1_600_001, 76_800);
-        assert_eq!(safe, Some((48_000, vec![message::Mark { track, seq: 7 }])));
+        assert_eq!(safe, Some(Watermark { at: 48_000, tracks: vec![Safe { track, seq: 7, packets: 1 }] }));
         let safe = marks.durable(&at(12, 12), 1_600_002, 76_900);
-        assert_eq!(safe, Some((76_800, vec![message::Mark { track, seq: 9 }])));
+        assert_eq!(safe, Some(Watermark { at: 76_800, tracks: vec![Safe { track, seq: 9, packets: 2 }] }));
         assert_eq!(marks.due_us(), u64::MAX);
     }
 }

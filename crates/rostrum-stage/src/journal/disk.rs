@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use crate::failpoint::reach;
+
 /// Where segments go; a test puts one here that fails on purpose.
 pub(crate) trait Disk: Send + 'static {
     /// One open segment.
@@ -11,6 +13,8 @@ pub(crate) trait Disk: Send + 'static {
 
     /// Makes segment `number`, which must not exist, durably known to its folder.
     fn create(&mut self, number: u32) -> io::Result<Self::Segment>;
+    /// Removes segment `number`, into which nothing was written that is not written again.
+    fn discard(&mut self, number: u32);
     /// Appends.
     fn write(&mut self, segment: &mut Self::Segment, bytes: &[u8]) -> io::Result<()>;
     /// Returns when everything appended is on the disk (fdatasync).
@@ -26,6 +30,10 @@ pub(crate) struct Folder {
 impl Folder {
     pub(crate) fn new(path: PathBuf) -> Self {
         Self { path }
+    }
+
+    fn segment(&self, number: u32) -> PathBuf {
+        self.path.join(format!("{number:06}.journal"))
     }
 
     /// The numbers of the segments that are there, in order.
@@ -48,18 +56,29 @@ impl Disk for Folder {
 
     fn create(&mut self, number: u32) -> io::Result<File> {
         std::fs::create_dir_all(&self.path)?;
-        let path = self.path.join(format!("{number:06}.journal"));
-        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        let file = OpenOptions::new().append(true).create_new(true).open(self.segment(number))?;
+        reach("journal: segment made");
         file.sync_all()?;
         File::open(&self.path)?.sync_all()?;
+        reach("journal: segment known");
         Ok(file)
     }
 
+    fn discard(&mut self, number: u32) {
+        // One that stays has a head and nothing else; readers pass over it.
+        std::fs::remove_file(self.segment(number)).ok();
+    }
+
     fn write(&mut self, segment: &mut File, bytes: &[u8]) -> io::Result<()> {
-        segment.write_all(bytes)
+        reach("journal: before a write");
+        segment.write_all(bytes)?;
+        reach("journal: after a write");
+        Ok(())
     }
 
     fn sync(&mut self, segment: &mut File) -> io::Result<()> {
-        segment.sync_data()
+        segment.sync_data()?;
+        reach("journal: after a sync");
+        Ok(())
     }
 }

@@ -36,6 +36,8 @@ const QUEUE: usize = 72_000;
 const KEPT_BYTES_MAX: usize = 64 << 20;
 /// A segment is closed when it has so many bytes.
 const SEGMENT_BYTES_MAX: u64 = 64 << 20;
+/// How long a room that has ended waits for a disk that fails.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// One record, written already as bytes.
 #[derive(Debug)]
@@ -75,6 +77,8 @@ struct Shared {
     durable: AtomicU64,
     dropped: AtomicU64,
     failing: AtomicBool,
+    /// Whether the end waits for a disk that fails.
+    patient: AtomicBool,
 }
 
 /// The room's end of the queue.
@@ -106,6 +110,7 @@ impl Writer {
             taken: 0,
             state: Vec::new(),
             dirty: false,
+            gives_up_at: None,
             pace,
             shared: Arc::clone(&shared),
         };
@@ -131,7 +136,13 @@ impl Writer {
         }
     }
 
-    /// Closes the queue and waits until all is on the disk or the disk has refused for good.
+    /// Closes the queue and waits until all is on the disk, for minutes if need be.
+    pub(crate) fn close(mut self) {
+        self.shared.patient.store(true, Ordering::Relaxed);
+        self.join();
+    }
+
+    /// Closes the queue and waits until all is on the disk or the disk has refused it.
     #[cfg(test)]
     pub(crate) fn finish(mut self) -> Mark {
         self.join();
@@ -169,6 +180,8 @@ struct Thread<D: Disk> {
     /// What a new segment opens with: the last snapshot and the events since.
     state: Vec<u8>,
     dirty: bool,
+    /// When the end no longer waits; set at the end.
+    gives_up_at: Option<Instant>,
     pace: Pace,
     shared: Arc<Shared>,
 }
@@ -176,6 +189,8 @@ struct Thread<D: Disk> {
 impl<D: Disk> Thread<D> {
     fn run(mut self, entries: &Receiver<Entry>) {
         let (mut write_at, mut sync_at) = (None::<Instant>, None::<Instant>);
+        // While the disk fails it is tried now and then, with everything at once.
+        let mut failed = false;
         loop {
             let now = Instant::now();
             let due = [write_at, sync_at].into_iter().flatten().min();
@@ -190,20 +205,34 @@ impl<D: Disk> Thread<D> {
             };
             let now = Instant::now();
             if !self.unwritten.is_empty() {
-                write_at.get_or_insert(now + self.pace.write);
+                if !failed {
+                    write_at.get_or_insert(now + self.pace.write);
+                }
                 sync_at.get_or_insert(now + self.pace.sync);
             }
             if write_at.is_some_and(|at| now >= at) || !open {
                 write_at = None;
-                self.commit(Self::write);
+                failed = !self.commit(Self::write);
+                sync_at = if failed { Some(now + self.pace.retry) } else { sync_at };
             }
             if sync_at.is_some_and(|at| now >= at) || !open {
-                sync_at = if self.commit(Self::sync) { None } else { Some(now + self.pace.retry) };
+                failed = !self.commit(Self::sync);
+                sync_at = failed.then_some(now + self.pace.retry);
             }
-            if !open {
+            if !open && !self.waits(failed, now) {
                 return;
             }
         }
+    }
+
+    /// Whether the end is to be tried again, after a while.
+    fn waits(&mut self, failed: bool, now: Instant) -> bool {
+        let gives_up_at = *self.gives_up_at.get_or_insert(now + PATIENCE);
+        let waits = failed && self.shared.patient.load(Ordering::Relaxed) && now < gives_up_at;
+        if waits {
+            std::thread::park_timeout(self.pace.retry);
+        }
+        waits
     }
 
     fn take(&mut self, entry: &Entry) {
@@ -263,7 +292,11 @@ impl<D: Disk> Thread<D> {
         let mut segment = self.disk.create(number)?;
         let mut start = (self.header)(number);
         start.extend_from_slice(&self.state);
-        self.disk.write(&mut segment, &start)?;
+        if let Err(error) = self.disk.write(&mut segment, &start) {
+            // A full disk is not to be littered with beginnings.
+            self.disk.discard(number);
+            return Err(error);
+        }
         self.written = start.len() as u64;
         self.segment = Some(segment);
         Ok(())
@@ -328,6 +361,11 @@ mod tests {
             Ok(number)
         }
 
+        fn discard(&mut self, number: u32) {
+            let gone = self.segments.lock().unwrap().remove(&number);
+            assert_eq!(gone, Some((Vec::new(), 0)), "segment {number} held something");
+        }
+
         fn write(&mut self, segment: &mut u32, bytes: &[u8]) -> io::Result<()> {
             self.verb()?;
             self.segments.lock().unwrap().get_mut(segment).unwrap().0.extend_from_slice(bytes);
@@ -387,6 +425,30 @@ mod tests {
                 assert!(all.contains(&packet), "verb {fails} lost {}", char::from(packet));
             }
         }
+    }
+
+    #[test]
+    fn a_full_disk_keeps_everything_in_memory_and_is_not_littered() {
+        let disk = Faulty::failing((3..60).collect());
+        let writer = Writer::start(disk.clone(), 1, FAST, header).unwrap();
+        writer.put(Entry::Snapshot(b"S".to_vec()));
+        settled(&writer, |mark| mark.failing);
+        (b'a'..=b'z').for_each(|packet| writer.put(Entry::Packet(vec![packet])));
+        let mark = settled(&writer, |mark| mark.durable == 27);
+        assert_eq!((mark.dropped, mark.failing), (0, false));
+        drop(writer);
+        let segments = disk.durable();
+        assert!(segments.len() <= 3, "{} segments", segments.len());
+        assert!(segments.last().unwrap().ends_with(b"abcdefghijklmnopqrstuvwxyz"));
+    }
+
+    #[test]
+    fn an_end_waits_for_a_disk_that_fails() {
+        let disk = Faulty::failing((1..20).collect());
+        let writer = Writer::start(disk.clone(), 1, FAST, header).unwrap();
+        writer.put(Entry::Packet(b"p".to_vec()));
+        writer.close();
+        assert!(disk.durable().concat().ends_with(b"p"));
     }
 
     #[test]

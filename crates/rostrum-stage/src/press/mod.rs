@@ -2,6 +2,7 @@
 //! cuts it into chunks, writes them to their files and shows them to those who follow. A thread of its own: neither an
 //! encoder nor a disk can make the stage late.
 
+mod minutes;
 mod plate;
 mod volume;
 
@@ -10,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::time::Duration;
 
 use bytes::Bytes;
 use rostrum_live::audience::AudienceEvent;
@@ -21,13 +23,19 @@ use rostrum_media::program::index::Flags;
 use rostrum_media::program::{CHUNK_SAMPLES, CHUNK_US, Rendition, events};
 use rostrum_media::wave::Waveform;
 
+use crate::failpoint::reach;
 use crate::hub::{Hub, Row};
+use minutes::Minutes;
 use plate::{Plate, PlateError};
 
 pub(crate) use volume::entries;
 
 /// Blocks that wait for the press: a minute and a half.
 const QUEUE: usize = 4500;
+/// Between two tries of closing the files on a disk that fails.
+const RETRY: Duration = Duration::from_millis(500);
+/// Tries of closing the files: ten minutes. Beyond, a restart of the stage closes them.
+const TRIES_MAX: u32 = 1200;
 /// The events' file.
 pub(crate) const EVENTS_FILE: &str = "events.log";
 /// What is known of the whole when it ends.
@@ -76,7 +84,7 @@ impl Press {
         let plates: Result<Vec<_>, _> =
             Rendition::ALL.into_iter().map(|rendition| Plate::open(&folder, rendition, chunks)).collect();
         let plates = plates?;
-        let events = open_events(&folder)?;
+        let events = Minutes::open(&folder.join(EVENTS_FILE))?;
         let starts = plates.iter().map(Plate::start).collect();
         hub.change(|held| {
             held.starts = starts;
@@ -134,6 +142,11 @@ pub(crate) fn sound_chunks(folder: &Path) -> u64 {
     counts.min().unwrap_or_default()
 }
 
+/// When a program began, in µs since 1970, as its first chunk says.
+pub(crate) fn began_us(folder: &Path) -> Option<i64> {
+    Rendition::ALL.into_iter().find_map(|rendition| Some(entries(folder, rendition).first()?.wall_us))
+}
+
 /// With which chunk each epoch of a room's program began.
 pub(crate) fn epochs(folder: &Path) -> Epochs {
     let mut epochs = Epochs::default();
@@ -145,21 +158,13 @@ pub(crate) fn epochs(folder: &Path) -> Epochs {
     epochs
 }
 
-fn open_events(folder: &Path) -> io::Result<File> {
-    let path = folder.join(EVENTS_FILE);
-    let sound = std::fs::read(&path).map_or(0, |bytes| events::sound_bytes(&bytes));
-    let file = File::options().append(true).create(true).open(path)?;
-    file.set_len(sound as u64)?;
-    Ok(file)
-}
-
 struct Thread {
     folder: PathBuf,
     epoch: u32,
     live_at_us: i64,
     hub: Arc<Hub>,
     plates: Vec<Plate>,
-    events: File,
+    events: Minutes,
     /// The number of the chunk at hand.
     next: u64,
     /// Program time of the next sample.
@@ -222,14 +227,14 @@ impl Thread {
         let kind = value.get("type").and_then(|kind| kind.as_str()).unwrap_or("event").to_owned();
         let json = value.to_string();
         let mut line = Vec::with_capacity(json.len() + 32);
-        let written = events::Event { at, kind: &kind, json: &json }.write(&mut line);
-        if written.is_err() || self.events.write_all(&line).is_err() {
-            tracing::error!(kind, "an event is missing from the program log; the journal has it");
+        match (events::Event { at, kind: &kind, json: &json }).write(&mut line) {
+            Ok(()) => self.events.append(&line),
+            Err(error) => tracing::error!(%error, kind, "an event is missing from the program log; the journal has it"),
         }
     }
 
     /// Fills the chunk at hand with silence, closes the files, tells the followers.
-    fn finish(mut self, measured: Option<(Reading, Waveform)>) {
+    fn finish(&mut self, measured: Option<(Reading, Waveform)>) {
         let whole = self.at.div_ceil(CHUNK_SAMPLES);
         // Silence behind the end pushes the last chunk out of encoders that are a frame behind.
         while self.next < whole && self.at < (whole + 2) * CHUNK_SAMPLES {
@@ -242,17 +247,26 @@ impl Thread {
             peak_dbtp: measured.as_ref().and_then(|(reading, _)| reading.true_peak_dbtp),
             waveform: measured.map(|(_, waveform)| waveform),
         };
-        if let Err(error) = write_whole(&self.folder.join(SUMMARY_FILE), &summary) {
-            tracing::error!(%error, "the program's summary cannot be written");
-        }
-        for plate in self.plates {
-            let rendition = plate.rendition.name();
-            if let Err(error) = plate.close() {
-                tracing::error!(%error, rendition, "the program log is not whole on disk");
+        for _ in 0..TRIES_MAX {
+            match self.close(&summary) {
+                Ok(()) => break,
+                Err(error) => tracing::error!(%error, "the program log cannot be closed; it is tried again"),
             }
+            std::thread::park_timeout(RETRY);
         }
-        self.events.sync_all().ok();
         self.hub.change(|held| held.ended = Some(summary.chunks));
+    }
+
+    /// Writes what waits and has the disk confirm it; the summary last, which says that all is there.
+    fn close(&mut self, summary: &Summary) -> io::Result<()> {
+        for plate in &mut self.plates {
+            plate.close()?;
+        }
+        self.events.close()?;
+        reach("program: files closed");
+        write_whole(&self.folder.join(SUMMARY_FILE), summary)?;
+        reach("program: summary written");
+        Ok(())
     }
 }
 
@@ -262,6 +276,8 @@ pub(crate) fn write_whole(path: &Path, value: &impl serde::Serialize) -> io::Res
     let mut file = File::create(&fresh)?;
     file.write_all(&serde_json::to_vec(value)?)?;
     file.sync_all()?;
+    reach("small file: before it has its name");
     std::fs::rename(&fresh, path)?;
+    reach("small file: after it has its name");
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }

@@ -65,7 +65,8 @@ impl Plate {
         Ok(chunk)
     }
 
-    pub(super) fn close(self) -> std::io::Result<()> {
+    /// Has the disk confirm all that was taken; may be asked again after an error.
+    pub(super) fn close(&mut self) -> std::io::Result<()> {
         self.volume.close()
     }
 }

@@ -11,6 +11,8 @@ use bytes::Bytes;
 use rostrum_media::program::Rendition;
 use rostrum_media::program::index::{self, Entry, Flags};
 
+use crate::failpoint::reach;
+
 /// Chunks that wait for the disk: an hour. Beyond, the oldest are given up; the journal has them.
 const WAITING_MAX: usize = 3750;
 
@@ -66,6 +68,7 @@ impl Volume {
         while let Some((entry, chunk)) = self.waiting.front() {
             if self.waiting.len() <= WAITING_MAX {
                 self.file.write_all_at(chunk, self.end)?;
+                reach("program: chunk written");
                 self.index.write_all_at(&entry.to_bytes(self.chunks), self.index_end)?;
             } else {
                 return Err(io::Error::other("too much waits for the disk"));
@@ -79,7 +82,7 @@ impl Volume {
     }
 
     /// Writes what waits and has the disk confirm it.
-    pub(super) fn close(mut self) -> io::Result<()> {
+    pub(super) fn close(&mut self) -> io::Result<()> {
         self.flush()?;
         self.file.sync_all()?;
         self.index.sync_all()

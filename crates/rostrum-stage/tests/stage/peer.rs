@@ -8,6 +8,7 @@ use rostrum_codec::live::{Encoder, Form};
 use rostrum_domain::Id;
 use rostrum_domain::room::Room;
 use rostrum_media::Codec;
+use rostrum_wire::link::LinkError;
 use str0m::change::SdpAnswer;
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{DatagramRecv, Protocol, Receive};
@@ -38,7 +39,7 @@ impl Drop for Speaker {
 }
 
 /// Packets of a second and more of a tone, 20 ms each.
-fn tone(hz: f32) -> Vec<Vec<u8>> {
+pub(crate) fn tone(hz: f32) -> Vec<Vec<u8>> {
     let mut encoder = Encoder::new(Form { codec: Codec::Opus, channels: 1, bitrate: 48_000 }).unwrap();
     let pcm: Vec<f32> = (0..52 * 960)
         .map(|n| (n as f32 * hz * std::f32::consts::TAU / 48_000.0).sin() * 0.3)
@@ -53,6 +54,11 @@ fn tone(hz: f32) -> Vec<Vec<u8>> {
 impl Speaker {
     /// Joins with `grant` and speaks a tone of `hz` until dropped.
     pub(crate) async fn join(station: &Station, room: Id<Room>, grant: &str, hz: f32) -> Self {
+        Self::try_join(station, room, grant, hz).await.unwrap()
+    }
+
+    /// The same with a stage that may die meanwhile.
+    pub(crate) async fn try_join(station: &Station, room: Id<Room>, grant: &str, hz: f32) -> Result<Self, LinkError> {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let mut rtc = Rtc::builder().set_rtp_mode(false).clear_codecs().enable_opus(true, false).build(Instant::now());
         rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
@@ -63,11 +69,11 @@ impl Speaker {
         }
         change.add_channel("control".into());
         let (offer, pending) = change.apply().unwrap();
-        let (_, answer) = station.join(room, grant, &offer.to_sdp_string()).await.unwrap();
+        let (_, answer) = station.join(room, grant, &offer.to_sdp_string()).await?;
         rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&answer).unwrap()).unwrap();
         let heard = Arc::<Heard>::default();
         let task = tokio::spawn(drive(rtc, socket, (microphone, tone(hz)), Arc::clone(&heard)));
-        Self { heard, task }
+        Ok(Self { heard, task })
     }
 
     /// Waits for a state of what was heard.

@@ -57,7 +57,7 @@ impl Station {
         Self::on(data, Some(folder)).await
     }
 
-    async fn on(data: PathBuf, folder: Option<tempfile::TempDir>) -> Self {
+    pub(crate) async fn on(data: PathBuf, folder: Option<tempfile::TempDir>) -> Self {
         let socket = Sockets::open(&data).unwrap().stage();
         let config = StageConfig {
             rtc: "127.0.0.1:0".parse().unwrap(),
@@ -77,6 +77,13 @@ impl Station {
         });
         is_ready.await.expect("the stage starts");
         Self { data, folder, link: Client::new(socket, "stage"), stop, role }
+    }
+
+    /// The link to a stage that another process runs on `data`.
+    pub(crate) fn elsewhere(data: &Path) -> Self {
+        let link = Client::new(Sockets::open(data).unwrap().stage(), "stage");
+        let role = tokio::spawn(async {});
+        Self { data: data.to_owned(), folder: None, link, stop: Shutdown::default(), role }
     }
 
     /// Stops the stage and starts it again on the same folder.

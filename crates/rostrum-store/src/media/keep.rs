@@ -4,10 +4,24 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::{MediaError, MediaStore, copy};
+use futures_util::TryStreamExt as _;
+use sha2::{Digest as _, Sha256};
+
+use super::{MediaError, MediaStore, Stored, copy};
 use crate::failpoint::reach;
 
 impl MediaStore {
+    /// Length and digest of a stored file, which is read to its end.
+    pub async fn stored(&self, key: &str) -> Result<Stored, MediaError> {
+        let mut stream = self.get(key, None).await?.stream;
+        let (mut hasher, mut bytes) = (Sha256::new(), 0);
+        while let Some(piece) = stream.try_next().await? {
+            hasher.update(&piece);
+            bytes += piece.len() as u64;
+        }
+        Ok(Stored { bytes, sha256: hex::encode(hasher.finalize()) })
+    }
+
     /// Stores a file that stays where it is; gives its length. On the same disk no byte is copied, and none may change
     /// from then on. What an earlier try left under the key is replaced, so the key must not be in use yet.
     pub async fn keep(&self, key: &str, path: &Path) -> Result<u64, MediaError> {

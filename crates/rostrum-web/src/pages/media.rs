@@ -63,7 +63,9 @@ fn way(address: &str) -> Response {
 
 fn disposition(file: &Asset) -> String {
     let how = match file.kind {
-        AssetKind::Source | AssetKind::ArtworkSource | AssetKind::Html => "attachment",
+        AssetKind::Source | AssetKind::ArtworkSource | AssetKind::Html | AssetKind::Stem | AssetKind::StemWav => {
+            "attachment"
+        }
         _ => "inline",
     };
     format!("{how}; filename=\"{}\"", file.file_name)

@@ -53,9 +53,12 @@ pub(super) async fn keep(
         }
         kept.push(asset);
     }
-    let waveform = serde_json::to_vec(&sealed.waveform).map_err(Error::internal)?;
-    let peaks = Asset { file_name: "peaks.json".into(), ..named(of_episode, AssetKind::Peaks, sealed) };
-    kept.push(written(app, peaks, waveform.into()).await?);
+    // After a restart the stage has seen only a part; the whole is measured by a job.
+    if let Some(waveform) = &sealed.waveform {
+        let waveform = serde_json::to_vec(waveform).map_err(Error::internal)?;
+        let peaks = Asset { file_name: "peaks.json".into(), ..named(of_episode, AssetKind::Peaks, sealed) };
+        kept.push(written(app, peaks, waveform.into()).await?);
+    }
     let playlists = replay::playlists(app, (room, sealed), &kept).await?;
     kept.push(written(app, named(of_episode, AssetKind::Replay, sealed), playlists).await?);
     Ok(kept)
@@ -98,7 +101,7 @@ fn named((show, episode): (&Show, &Episode), kind: AssetKind, sealed: &Sealed) -
 }
 
 /// Takes a file of the stage's under a key; gives its length.
-async fn taken(app: &App, (room, file): (Id<Room>, &File), key: &str) -> Result<u64, Error> {
+pub(crate) async fn taken(app: &App, (room, file): (Id<Room>, &File), key: &str) -> Result<u64, Error> {
     if tokio::fs::try_exists(&file.path).await.unwrap_or(false) {
         return Ok(app.media.keep(key, &file.path).await?);
     }

@@ -4,8 +4,8 @@
 
 mod chapters;
 mod cues;
-mod files;
-mod replay;
+pub(crate) mod files;
+pub(crate) mod replay;
 
 use bytes::Bytes;
 use rostrum_domain::asset::Asset;
@@ -142,6 +142,7 @@ async fn record(app: &App, (show, room): (&Show, &Room), made: Made) -> Result<I
     search::listed(&mut tx, &made).await?;
     room::finish(&mut tx, room.id, (Some(made.id), app.now())).await?;
     jobs::recording::enqueue(app, &mut tx, &made).await?;
+    jobs::stems::enqueue(app, &mut tx, &made, jobs::stems::Form::Opus).await?;
     noted(app, &mut tx, (room, &made)).await?;
     tx.commit().await?;
     app.wake_worker();

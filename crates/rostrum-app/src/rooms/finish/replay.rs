@@ -19,10 +19,31 @@ const INDEX_BYTES_MAX: u64 = 32 << 20;
 const VARIANTS: [(Rendition, AssetKind); 2] =
     [(Rendition::Aac, AssetKind::AacFragments), (Rendition::Opus, AssetKind::OpusFragments)];
 
-/// All playlists as one document: their names and texts.
+/// A rendition's fragments: where they are served, what lies in front of them, where each is.
+pub(crate) struct Fragments {
+    pub(crate) rendition: Rendition,
+    pub(crate) path: String,
+    pub(crate) front_bytes: u64,
+    pub(crate) entries: Vec<index::Entry>,
+}
+
+/// The document of all playlists: their names and texts.
+pub(crate) fn document(all: &[Fragments]) -> Result<Bytes, Error> {
+    let (mut texts, mut variants) = (BTreeMap::new(), Vec::new());
+    for Fragments { rendition, path, front_bytes, entries } in all {
+        let replay = Replay { file: path, front_bytes: *front_bytes, first: 0, entries };
+        let (text, bandwidth) = replay.playlist().map_err(Error::internal)?;
+        let uri = format!("{}.m3u8", rendition.name());
+        texts.insert(uri.clone(), text);
+        variants.push(Variant { rendition: *rendition, uri, bandwidth });
+    }
+    texts.insert("index.m3u8".to_owned(), multivariant(&variants));
+    Ok(serde_json::to_vec(&texts).map_err(Error::internal)?.into())
+}
+
+/// All playlists as one document.
 pub(super) async fn playlists(app: &App, (room, sealed): (Id<Room>, &Sealed), kept: &[Asset]) -> Result<Bytes, Error> {
-    let mut texts = BTreeMap::new();
-    let mut variants = Vec::new();
+    let mut all = Vec::new();
     for (rendition, kind) in VARIANTS {
         let file = files::of(sealed, rendition)?;
         let name = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
@@ -30,12 +51,7 @@ pub(super) async fn playlists(app: &App, (room, sealed): (Id<Room>, &Sealed), ke
         let index = index::read(&bytes).map_err(Error::internal)?;
         let asset = kept.iter().find(|asset| asset.kind == kind);
         let path = asset.map(Asset::path).ok_or_else(|| Error::internal("fragments that are not kept"))?;
-        let replay = Replay { file: &path, front_bytes: file.front, first: 0, entries: &index.entries };
-        let (text, bandwidth) = replay.playlist().map_err(Error::internal)?;
-        let uri = format!("{}.m3u8", rendition.name());
-        texts.insert(uri.clone(), text);
-        variants.push(Variant { rendition, uri, bandwidth });
+        all.push(Fragments { rendition, path, front_bytes: file.front, entries: index.entries });
     }
-    texts.insert("index.m3u8".to_owned(), multivariant(&variants));
-    Ok(serde_json::to_vec(&texts).map_err(Error::internal)?.into())
+    document(&all)
 }

@@ -2,9 +2,11 @@
 
 pub mod artwork;
 pub mod chapters;
+pub mod erasures;
 pub mod life;
 pub mod list;
 pub mod one;
+pub mod stems;
 pub mod transcript;
 
 use jiff::Timestamp;
@@ -49,6 +51,8 @@ pub struct EpisodeBody {
     renditions: Vec<FileBody>,
     /// Its transcript, in each served form.
     transcripts: Vec<FileBody>,
+    /// The speakers of the room it came of, each alone and as long as the program; for those who work on the show.
+    stems: Vec<FileBody>,
     /// Chapters in its uploaded file that it could adopt; none when it has some. Lists leave it out.
     #[schema(value_type = Vec<schema::Chapter>)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,6 +144,7 @@ impl EpisodeBody {
             urls: EpisodeUrls::of(app, entry),
             renditions: files(&AssetKind::RENDITIONS),
             transcripts: files(&AssetKind::TRANSCRIPTS),
+            stems: rostrum_app::rooms::stems::of(assets).into_iter().map(|asset| FileBody::of(app, asset)).collect(),
             file_chapters: None,
             warnings: None,
             blockers: blockers(show, episode, assets).0,

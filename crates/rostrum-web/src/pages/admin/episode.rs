@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use rostrum_app::episodes::{self, Detail};
 use rostrum_app::listing::Entry;
-use rostrum_app::{feeds, portraits, studio, transcripts, waves};
+use rostrum_app::{feeds, portraits, rooms, studio, transcripts, waves};
 use rostrum_domain::access::Action;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
@@ -20,6 +20,7 @@ use crate::pages::listen::episode::{downloads, files};
 use crate::state::Web;
 use crate::views::admin::JobLine;
 use crate::views::admin::episode::{EditEpisode, Sound, TranscriptLine};
+use crate::views::episode::Download;
 use crate::views::{self, When};
 use crate::{Error, shape, words};
 
@@ -87,6 +88,8 @@ pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<
         at: episode.published_at.map(When::from),
         form: forms::episode::form(episode),
         sound: Sound { warnings: told(&warnings), ..sound(web, &entry, job).await? },
+        stems: stems(&entry),
+        may_wav: rooms::stems::possible(&entry.assets),
         transcript: transcript(web, &entry).await?,
         transcript_problems: Problems::default(),
         art: shape::episode_art(&entry),
@@ -129,6 +132,12 @@ async fn sound(web: &Web, entry: &Entry, job: Option<JobLine>) -> Result<Sound, 
 /// Sentences about a recording, in the reader's language.
 fn told(warnings: &[String]) -> Vec<String> {
     warnings.iter().map(|warning| words::retell(warning)).collect()
+}
+
+/// The speakers of the room it came of, each alone.
+fn stems(entry: &Entry) -> Vec<Download> {
+    let download = |file: &Asset| Download { label: file.file_name.clone(), path: file.path(), bytes: file.bytes };
+    rooms::stems::of(&entry.assets).into_iter().map(download).collect()
 }
 
 /// `−16.0 LUFS`, with a real minus.

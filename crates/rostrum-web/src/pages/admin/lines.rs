@@ -53,6 +53,9 @@ fn what(kind: &str, title: &str) -> String {
     match kind {
         "transcode" => say("job-transcode").with("title", title).into(),
         "retag" => say("job-retag").with("title", title).into(),
+        "recording" => say("job-recording").with("title", title).into(),
+        "stems" => say("job-stems").with("title", title).into(),
+        "erase" => say("job-erase").with("title", title).into(),
         "sweep" => say("job-sweep").into(),
         "index" => say("job-index").into(),
         "portrait" => say("job-portrait").into(),

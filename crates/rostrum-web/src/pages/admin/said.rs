@@ -16,6 +16,8 @@ const SAID: [&str; 27] = [
     "artwork",
     "unpictured",
     "chapters",
+    "stems",
+    "erasing",
     "transcript",
     "untranscribed",
     "member",

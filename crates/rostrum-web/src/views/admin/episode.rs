@@ -54,6 +54,10 @@ pub struct EditEpisode {
     pub form: Form,
     /// The sound.
     pub sound: Sound,
+    /// The speakers of the room it came of, each alone; labels are file names.
+    pub stems: Vec<Download>,
+    /// Whether they can be made as WAV; the form posts to `/stems`.
+    pub may_wav: bool,
     /// The transcript.
     pub transcript: Option<TranscriptLine>,
     /// Problems of the last transcript sent, field `file`.
@@ -76,6 +80,22 @@ pub struct EditEpisode {
     pub item_preview: String,
     /// Whether the viewer may change it.
     pub may_edit: bool,
+}
+
+/// What is to be erased of the room that an episode came of; fields `participant`, `from`, `to`.
+#[derive(Debug, Clone, askama::Template)]
+#[template(path = "admin/episode_erase.html")]
+pub struct EraseRecording {
+    /// What every page knows.
+    pub page: Page,
+    /// The episode's page in the studio.
+    pub path: String,
+    /// The episode's title.
+    pub title: String,
+    /// Who took part, by id.
+    pub people: Vec<(String, String)>,
+    /// What was filled in.
+    pub form: Form,
 }
 
 /// What there is to hear.

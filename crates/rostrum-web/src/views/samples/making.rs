@@ -7,7 +7,7 @@ use rostrum_domain::user::Membership;
 
 use super::studio::{job, line};
 use super::{LONG, RTL, Rendered, UNBROKEN, art, render, signed_in, wave, when};
-use crate::views::admin::episode::{EditEpisode, NewEpisode, Sound, TranscriptLine};
+use crate::views::admin::episode::{EditEpisode, EraseRecording, NewEpisode, Sound, TranscriptLine};
 use crate::views::admin::show::{EditShow, Episodes, MemberLine, NewShow, ShowLine, Shows};
 use crate::views::episode::Download;
 use crate::views::parts::LinkText;
@@ -20,6 +20,7 @@ pub(super) fn all() -> Vec<Rendered> {
         render::<EditShow>(),
         render::<Episodes>(),
         render::<NewEpisode>(),
+        render::<EraseRecording>(),
         render::<EditEpisode>(),
     ]
     .into_iter()
@@ -179,6 +180,23 @@ impl Sampled for NewEpisode {
     }
 }
 
+impl Sampled for EraseRecording {
+    const NAME: &'static str = "admin-episode-erase";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let usual = Self {
+            page: signed_in("The last ferry", "/admin/episodes/01J/erase"),
+            path: "/admin/episodes/01J".into(),
+            title: "The last ferry".into(),
+            people: vec![("01A".into(), "Mette Holm".into()), ("01B".into(), UNBROKEN.into())],
+            form: Form::default(),
+        };
+        let form = Form::new([("participant", "01A"), ("from", "soon")])
+            .with(Problems::one("from", "Write a time as in 1:02:03 or 2:03.5."));
+        vec![("usual", usual.clone()), ("wrong", Self { form, title: LONG.into(), ..usual })]
+    }
+}
+
 fn lacking() -> Vec<(String, String)> {
     vec![("Mette Holm".into(), "there is nothing at this address (404)".into())]
 }
@@ -218,6 +236,19 @@ fn edit_episode() -> EditEpisode {
             job: None,
             warnings: vec!["Only the left channel has sound; it will be heard on both sides.".into()],
         },
+        stems: vec![
+            Download {
+                label: "harbour-talk-the-last-ferry-mette.opus".into(),
+                path: "/media/s/m".into(),
+                bytes: 9_000_000,
+            },
+            Download {
+                label: "harbour-talk-the-last-ferry-jonas.opus".into(),
+                path: "/media/s/j".into(),
+                bytes: 7_000_000,
+            },
+        ],
+        may_wav: true,
         transcript: Some(TranscriptLine { cues: 812, files: vec![link("VTT"), link("SRT")] }),
         transcript_problems: Problems::default(),
         art: art("Harbour Talk"),
@@ -242,6 +273,8 @@ impl Sampled for EditEpisode {
         page.flash = Some(Flash { kind: FlashKind::Done, text: "Saved.".into() });
         let fresh = EditEpisode {
             sound: Sound::default(),
+            stems: Vec::new(),
+            may_wav: false,
             own_art: false,
             file_chapters: 12,
             transcript: None,

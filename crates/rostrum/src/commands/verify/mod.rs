@@ -1,4 +1,7 @@
-//! `rostrum verify`: the audit log's chain and every stored file, read to the end and compared with the database.
+//! `rostrum verify`: the audit log's chain, every stored file, every room's journal and program log, read to the end
+//! and compared with what was written down of them. Nothing is changed.
+
+mod rooms;
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -19,8 +22,16 @@ use crate::roles;
 #[derive(Debug, Default)]
 struct Report {
     files: usize,
+    rooms: usize,
+    /// What is told whether or not it is damage.
+    lines: Vec<String>,
     damage: Vec<String>,
+    /// What to do about the damage, each said once.
+    advice: Vec<&'static str>,
 }
+
+/// What helps where stored files are damaged.
+const RESTORE: &str = "Restore the damaged files from a backup.";
 
 pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
     let config = common.load()?;
@@ -37,19 +48,23 @@ async fn verify(config: &Config) -> anyhow::Result<Report> {
     let mut tx = store.read().await?;
     if let audit::Verdict::Broken(number) = audit::verify(&mut tx).await? {
         report.damage.push(format!("the audit log is not as it was written, from entry {number} on"));
+        report.advise("Find out who could write to the database, and compare it with a backup.");
     }
     let shows = show::list(&mut tx).await?;
-    let mut assets = Vec::new();
+    let mut assets = Vec::<Asset>::new();
     for show in shows {
         assets.extend(asset::of_show(&mut tx, show.id).await?);
     }
     drop(tx);
-    for asset in assets {
+    for asset in &assets {
         report.files += 1;
-        if let Some(damage) = damage(&media, &asset).await {
+        if let Some(damage) = damage(&media, asset).await {
             report.damage.push(format!("{} ({}): {damage}", asset.key, asset.file_name));
+            report.advise(RESTORE);
         }
     }
+    rooms::kept(&media, &assets, &mut report).await;
+    rooms::read(&config.data.join("live"), &mut report)?;
     store.close().await;
     Ok(report)
 }
@@ -68,14 +83,27 @@ async fn damage(media: &MediaStore, asset: &Asset) -> Option<String> {
 }
 
 impl Report {
+    fn advise(&mut self, advice: &'static str) {
+        if !self.advice.contains(&advice) {
+            self.advice.push(advice);
+        }
+    }
+
     fn text(&self) -> String {
         let mut text = String::new();
+        for line in &self.lines {
+            writeln!(text, "{line}").expect("writing to text cannot fail");
+        }
         for line in &self.damage {
             writeln!(text, "BAD   {line}").expect("writing to text cannot fail");
         }
         let end = match self.damage.len() {
-            0 => format!("The audit log and {} files are as they were written.\n", self.files),
-            many => format!("{many} of these are damaged; restore them from a backup.\n"),
+            0 => {
+                let (files, rooms) = (self.files, self.rooms);
+                format!("The audit log, {files} files and the logs of {rooms} rooms are as they were written.\n")
+            }
+            1 => format!("1 thing is damaged. {}\n", self.advice.join(" ")),
+            many => format!("{many} things are damaged. {}\n", self.advice.join(" ")),
         };
         text + &end
     }

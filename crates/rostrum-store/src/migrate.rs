@@ -47,7 +47,7 @@ const STEPS: &[Step] = &[
     split!(6, "0006_documents"),
     shared!(7, "0007_pictures_findings"),
     shared!(8, "0008_rooms"),
-    shared!(10, "0010_warnings"),
+    shared!(9, "0009_warnings"),
 ];
 
 /// The migrations for one database.

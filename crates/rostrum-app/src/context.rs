@@ -144,6 +144,13 @@ impl App {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 
+    /// The worker's own part of the folder for files under way; what is in it belongs to jobs that run now.
+    pub(crate) fn workbench(&self) -> std::io::Result<PathBuf> {
+        let folder = self.scratch.join("work");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
     /// Tells the worker that a job is waiting.
     pub fn wake_worker(&self) {
         failpoint::reach("before the poke");

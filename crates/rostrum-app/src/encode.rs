@@ -102,14 +102,14 @@ async fn revive(app: &App, kept: &Kept) -> Result<Encoded, Error> {
 /// Probes, measures and encodes a source.
 pub(crate) async fn anew(app: &App, handle: &Handle, source: &Asset) -> Result<Encoded, Failed> {
     let failed = |error| failure(error, handle.attempt());
-    let local = app.media.local(&source.key, &app.scratch).await?;
+    let scratch = app.workbench().map_err(Error::from)?;
+    let local = app.media.local(&source.key, &scratch).await?;
     let open = || File::open(local.path());
     handle.progress("reading", 0, 0);
     let probe = app.codec.probe(open()?).await.map_err(failed)?;
     handle.progress("measuring", 0, 0);
     let analysis = app.codec.analyse(open()?, &probe).await.map_err(failed)?;
     let request = TranscodeRequest::new(&probe, &analysis);
-    let scratch = app.scratch.clone();
     let files = blocking(move || {
         let file = |codec: &Codec| Ok((*codec, tempfile::tempfile_in(&scratch)?));
         Codec::ALL.iter().map(file).collect::<Result<Vec<_>, Error>>()

@@ -142,9 +142,9 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     let (_, before) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     let mut found = before.clone();
     found.version = change.version.unwrap_or(found.version);
-    let tags_change = in_tags(&found.facts) != in_tags(&change.facts);
     found.facts = change.facts;
     found.slug = change.slug.unwrap_or(found.slug);
+    let tags_change = in_tags(&before) != in_tags(&found);
     save(app, &mut tx, &mut found).await?;
     search::facts(&mut tx, &found).await?;
     portraits::want(app, &mut tx, (found.show_id, Some(id)), &found.facts.persons).await?;
@@ -159,9 +159,10 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     Ok(found)
 }
 
-/// The facts that are written into an episode's files.
-fn in_tags(facts: &EpisodeFacts) -> impl PartialEq + use<'_> {
-    (&facts.title, &facts.chapters, facts.number, facts.season)
+/// What of an episode is written into its files; the date is not among it, since it comes with publication.
+fn in_tags(episode: &Episode) -> impl PartialEq + use<'_> {
+    let facts = &episode.facts;
+    (&facts.title, &facts.summary, &facts.chapters, facts.number, &episode.slug)
 }
 
 async fn save(app: &App, tx: &mut Tx, changed: &mut Episode) -> Result<(), Error> {
@@ -215,6 +216,8 @@ pub async fn schedule(app: &App, caller: &Caller, id: Id<Episode>, at: Timestamp
     let detail = json!({"title": episode.facts.title, "for": at});
     let note = Note::by(caller, "episode-scheduled", format!("episode {}", episode.id));
     audit::note(app, &mut tx, note.with(detail)).await?;
+    // Its files learn the date before anybody has them.
+    jobs::retag::enqueue(app, &mut tx, &episode).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(episode)
@@ -342,5 +345,38 @@ mod tests {
         publish_due(app).await.expect("it runs");
         let found = get(app, &ada, ready.id).await.expect("it is there").episode;
         assert_eq!((found.state, found.published_at), (State::Published, Some(then)));
+    }
+
+    #[tokio::test]
+    async fn files_are_written_anew_for_what_stands_in_them_and_for_nothing_else() {
+        let house = House::new().await;
+        let app = &*house.app;
+        let ada = house.person("Ada", Role::Creator).await;
+        let show = shows::create(app, &ada, ShowFacts { author: "Ada".into(), ..facts("Talk") }).await;
+        let show = show.expect("creators may");
+        let made = create(app, &ada, "talk", titled("One")).await.expect("managers may");
+        complete(app, &show, &made).await;
+        let rewritten = async || {
+            let mut tx = app.store.write().await.expect("a transaction begins");
+            let count = rostrum_store::job::cancel_of_episode(&mut tx, made.id, "retag", app.now()).await;
+            tx.commit().await.expect("it commits");
+            count.expect("it counts") > 0
+        };
+        let change = async |facts: EpisodeFacts, slug: Option<&str>| {
+            let slug = slug.map(|slug| slug.parse().expect("a plain word is a slug"));
+            update(app, &ada, made.id, Change { facts, slug, version: None }).await.expect("managers may")
+        };
+        let summed = EpisodeFacts { summary: "Short.".into(), ..titled("One") };
+        change(summed.clone(), None).await;
+        assert!(rewritten().await, "the summary is the comment");
+        change(summed.clone(), Some("first")).await;
+        assert!(rewritten().await, "the address is in there");
+        change(EpisodeFacts { notes: "Long.".into(), ..summed.clone() }, None).await;
+        assert!(!rewritten().await, "notes are not");
+        let soon = app.now().checked_add(SignedDuration::from_secs(60)).expect("this age");
+        schedule(app, &ada, made.id, soon).await.expect("it lies ahead");
+        assert!(rewritten().await, "the date is known now");
+        publish(app, &ada, made.id).await.expect("nothing blocks it");
+        assert!(!rewritten().await, "what is out keeps its address");
     }
 }

@@ -83,7 +83,7 @@ pub(crate) async fn package(
     let kind = kind(elementary.stream.codec);
     let duration_ms = i64::try_from(elementary.stream.duration_ms()).map_err(Error::internal)?;
     let bitrate = average_bitrate(&elementary.stream);
-    let (scratch, tags) = (app.scratch.clone(), tags.clone());
+    let (scratch, tags) = (app.workbench()?, tags.clone());
     let file = blocking(move || wrap(elementary, &tags, &scratch)).await?;
     let asset = New::of_episode(of, kind).adopt(app, &file).await?;
     Ok(Asset { duration_ms, bitrate, ..asset })
@@ -115,8 +115,8 @@ pub(crate) async fn peaks(app: &App, of: (&Show, &Episode), json: Bytes) -> Resu
 
 /// The stream inside a stored file of ours.
 pub(crate) async fn unpack(app: &App, codec: Codec, key: &str) -> Result<Elementary, Error> {
-    let local = app.media.local(key, &app.scratch).await?;
-    let scratch = app.scratch.clone();
+    let scratch = app.workbench()?;
+    let local = app.media.local(key, &scratch).await?;
     blocking(move || {
         let mut out = tempfile::tempfile_in(&scratch)?;
         let input = BufReader::with_capacity(1 << 20, File::open(local.path())?);

@@ -1,7 +1,7 @@
 //! Durable jobs: claimed under a lease by one statement, so that two workers never run the same one.
 
 use rostrum_domain::episode::Episode;
-use rostrum_domain::job::{Job, JobState};
+use rostrum_domain::job::{Job, JobState, backoff_seconds};
 use rostrum_domain::show::Show;
 use rostrum_domain::user::User;
 use rostrum_domain::{Id, Timestamp};
@@ -48,10 +48,12 @@ const RETRY: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until =
      WHERE id = $3 AND state = 'running' AND lease = $4";
 const GIVE_UP: &str = "UPDATE job SET state = 'failed', lease = NULL, lease_until = NULL, finished_at = $1, \
      error = $2 WHERE id = $3 AND state = 'running' AND lease = $4";
-const EXPIRE: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, \
-     error = 'the worker stopped in the middle' WHERE state = 'running' AND lease_until < $2";
-const RECLAIM: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, \
-     error = 'the worker stopped in the middle' WHERE state = 'running' AND lease LIKE $2";
+const EXPIRED: &str = columns!("SELECT ", " FROM job WHERE state = 'running' AND lease_until < $1");
+const LEFT: &str = columns!("SELECT ", " FROM job WHERE state = 'running' AND lease LIKE $1");
+const PUT_BACK: &str = "UPDATE job SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1, error = $2 \
+     WHERE id = $3 AND state = 'running' AND lease_until = $4";
+const ABANDON: &str = "UPDATE job SET state = 'failed', lease = NULL, lease_until = NULL, finished_at = $1, error = $2 \
+     WHERE id = $3 AND state = 'running' AND lease_until = $4";
 const CANCEL: &str = "UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, finished_at = $1 \
      WHERE id = $2 AND state IN ('ready', 'running')";
 const CANCEL_OF_EPISODE: &str = "UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, \
@@ -78,8 +80,10 @@ pub(crate) const STATEMENTS: &[&str] = &[
     FINISH,
     RETRY,
     GIVE_UP,
-    EXPIRE,
-    RECLAIM,
+    EXPIRED,
+    LEFT,
+    PUT_BACK,
+    ABANDON,
     CANCEL,
     CANCEL_OF_EPISODE,
     AGAIN,
@@ -252,15 +256,49 @@ pub async fn fail(tx: &mut Tx, job: &Job, holder: &str, failure: (&Failure, Time
     one_changed(rows)
 }
 
-/// Puts jobs back whose worker has gone silent.
+/// Puts jobs back whose worker has gone silent, later each time; gives up those over which too many have died. Gives
+/// how many there were.
 pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
-    exec!(tx, EXPIRE, micros(now), micros(now))
+    let lost = domain(all!(tx, JobRow, EXPIRED, micros(now))?)?;
+    put_back(tx, lost, now).await
 }
 
-/// Puts jobs back whose holder's name begins with `house`, a word of letters and digits: the caller knows that none of
-/// its house works any more.
+/// The same with jobs whose holder's name begins with `house`, a word of letters and digits: the caller knows that none
+/// of its house works any more.
 pub async fn reclaim(tx: &mut Tx, house: &str, now: Timestamp) -> Result<u64, StoreError> {
-    exec!(tx, RECLAIM, micros(now), format!("{house}:%"))
+    let lost = domain(all!(tx, JobRow, LEFT, format!("{house}:%"))?)?;
+    put_back(tx, lost, now).await
+}
+
+/// Workers that may die over a job before it is given up: more than tries, since most of them die of something else.
+const LOSSES_MAX: i64 = 8;
+
+/// Seconds to wait after a worker died over a job on this try: none after the first, up to 320 later; none at all when
+/// it is to be given up.
+fn loss_seconds(attempts: i64) -> Option<i64> {
+    match attempts {
+        ..=1 => Some(0),
+        LOSSES_MAX.. => None,
+        later => Some(backoff_seconds((later - 1).min(4))),
+    }
+}
+
+/// The end of the lease as it was read keeps out a worker that renewed it meanwhile, or took the job.
+async fn put_back(tx: &mut Tx, lost: Vec<Job>, now: Timestamp) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for job in lost {
+        let (id, until) = (job.id.to_string(), job.lease_until.map_or(0, micros));
+        let wait = loss_seconds(job.attempts).map(jiff::SignedDuration::from_secs);
+        count += match wait.map(|wait| now.checked_add(wait).unwrap_or(now)) {
+            Some(at) => exec!(tx, PUT_BACK, micros(at), "the worker stopped in the middle", &id, until)?,
+            None => {
+                let error =
+                    format!("the worker stopped in the middle {} times; this work may be what stops it", job.attempts);
+                exec!(tx, ABANDON, micros(now), &error, &id, until)?
+            }
+        };
+    }
+    Ok(count)
 }
 
 /// Stops a job; `Stale` when it had ended already.

@@ -1,10 +1,12 @@
 //! The media store: bytes under keys, in a folder or an S3 bucket. Keys are made by the program, never by a person.
 
 mod keep;
+mod send;
 
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,17 +17,15 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
 use object_store::signer::{Method, SignedUrlOptions, Signer};
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, WriteMultipart};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
 use rostrum_domain::Secret;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 
 use crate::failpoint::reach;
 
-/// Bytes of one part of a multipart upload; S3 asks for 5 MiB at least.
-const PART_BYTES: usize = 8 * 1024 * 1024;
-/// Parts under way at once; with [`PART_BYTES`] it bounds the memory of an upload.
-const PARTS_MAX: usize = 4;
+/// Copies fetched by this process.
+static COPIES: AtomicU64 = AtomicU64::new(0);
 
 /// What can go wrong with stored bytes.
 #[derive(Debug, thiserror::Error)]
@@ -206,21 +206,10 @@ impl MediaStore {
         Ok(stored)
     }
 
-    async fn send(&self, key: &str, path: &FilePath) -> Result<(), MediaError> {
-        let upload = self.store.put_multipart(&Key::parse(key).map_err(object_store::Error::from)?).await?;
-        let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
-        let mut file = tokio::fs::File::open(path).await?;
-        let mut buffer = vec![0; 256 * 1024];
-        loop {
-            let read = file.read(&mut buffer).await?;
-            if read == 0 {
-                break;
-            }
-            writer.wait_for_capacity(PARTS_MAX).await?;
-            writer.write(&buffer[..read]);
-        }
-        writer.finish().await?;
-        Ok(())
+    /// Every key there is.
+    pub fn keys(&self) -> BoxStream<'static, Result<String, MediaError>> {
+        let listed = self.store.list(None).map_ok(|found| String::from(found.location));
+        listed.map_err(MediaError::from).boxed()
     }
 
     /// Stores bytes under a new key; a key is never written twice.
@@ -275,7 +264,10 @@ impl MediaStore {
             }
             return Ok(LocalCopy { path, fetched: false });
         }
-        let copy = LocalCopy { path: scratch.join(key.replace('/', "-")), fetched: true };
+        // Each copy has a name of its own: two jobs may read the same file, and each removes its copy when it is done.
+        let nth = COPIES.fetch_add(1, Ordering::Relaxed);
+        let path = scratch.join(format!("copy-{}-{nth}-{}", std::process::id(), key.replace('/', "-")));
+        let copy = LocalCopy { path, fetched: true };
         let mut stream = self.get(key, None).await?.stream;
         let mut file = tokio::fs::File::create(&copy.path).await?;
         while let Some(bytes) = stream.try_next().await? {

@@ -245,11 +245,41 @@ async fn a_job_is_run_by_one_worker_at_a_time() {
         let third = job::claim(&mut tx, &lease("h:1", 90), at(31)).await.expect("it claims").expect("it is back");
         assert_eq!(job::reclaim(&mut tx, "g", at(31)).await.expect("it sweeps"), 0, "another house's");
         assert_eq!((third.id, job::reclaim(&mut tx, "h", at(31)).await.expect("it sweeps")), (second.id, 1));
-        let again = job::claim(&mut tx, &lease("c", 90), at(32)).await.expect("it claims").expect("it is back");
+        assert_eq!(job::claim(&mut tx, &lease("c", 90), at(35)).await.expect("it claims"), None, "two died over it");
+        let again = job::claim(&mut tx, &lease("c", 90), at(36)).await.expect("it claims").expect("it is back");
         assert_eq!((again.id, again.attempts), (second.id, 3));
         let failure = job::Failure { error: "no".into(), again_at: None };
-        job::fail(&mut tx, &again, "c", (&failure, at(33))).await.expect("the holder gives up");
+        job::fail(&mut tx, &again, "c", (&failure, at(37))).await.expect("the holder gives up");
         assert_eq!(job::get(&mut tx, again.id).await.expect("it reads").map(|j| j.state), Some(JobState::Failed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_its_workers_do_not_survive_waits_longer_each_time_and_is_given_up() {
+    on_both(|store| async move {
+        let mut tx = store.write().await.expect("a transaction begins");
+        job::insert(&mut tx, &a_job(1, 0, 0)).await.expect("it is new");
+        let (mut now, mut waits) = (10, Vec::new());
+        for _ in 0..7 {
+            let lease = job::Lease { holder: "h:1".into(), until: at(now + 30) };
+            job::claim(&mut tx, &lease, at(now)).await.expect("it claims").expect("it is due");
+            now += 31;
+            assert_eq!(job::expire(&mut tx, at(now)).await.expect("it sweeps"), 1);
+            let next = job::next_at(&mut tx).await.expect("it reads").expect("it waits");
+            waits.push(next.as_second() - now);
+            now = next.as_second();
+        }
+        assert_eq!(waits, [0, 5, 20, 80, 320, 320, 320]);
+        let lease = job::Lease { holder: "h:2".into(), until: at(now + 30) };
+        let last = job::claim(&mut tx, &lease, at(now)).await.expect("it claims").expect("it is due");
+        assert_eq!((last.attempts, job::reclaim(&mut tx, "h", at(now)).await.expect("it sweeps")), (8, 1));
+        let over = job::get(&mut tx, last.id).await.expect("it reads").expect("it is there");
+        assert_eq!((over.state, over.finished_at), (JobState::Failed, Some(at(now))));
+        let error = over.error.expect("a person is told");
+        assert!(error.starts_with("the worker stopped in the middle 8 times"), "{error}");
+        job::again(&mut tx, last.id, at(now)).await.expect("a person may try again");
+        job::claim(&mut tx, &lease, at(now)).await.expect("it claims").expect("at once");
     })
     .await;
 }

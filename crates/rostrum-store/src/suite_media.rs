@@ -102,6 +102,24 @@ async fn a_large_file_moves_in_whole_and_comes_back_whole() {
     .await;
 }
 
+#[tokio::test]
+async fn two_jobs_may_read_the_same_file() {
+    on_both(|place| async move {
+        let key = place.key("d/both.bin");
+        place.media.put(&key, Bytes::from_static(b"both")).await.expect("it stores");
+        let one = place.media.local(&key, place.scratch.path()).await.expect("it comes");
+        let other = place.media.local(&key, place.scratch.path()).await.expect("it comes again");
+        drop(one);
+        assert_eq!(std::fs::read(other.path()).expect("it is still there"), b"both");
+        drop(other);
+        let left = std::fs::read_dir(place.scratch.path()).expect("it lists").count();
+        assert_eq!(left, 0, "copies go with who asked for them");
+        let keys: Vec<String> = place.media.keys().try_collect().await.expect("it lists");
+        assert!(keys.contains(&key), "{keys:?}");
+    })
+    .await;
+}
+
 /// What a reader without any key of the bucket gets at a plain HTTP address: the head and the body of the answer.
 fn ask(method: &str, address: &str, range: &str) -> (String, Vec<u8>) {
     let url = url::Url::parse(address).expect("the bucket gives addresses");

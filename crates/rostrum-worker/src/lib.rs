@@ -41,6 +41,7 @@ pub async fn run(config: Config, stop: Shutdown, ready: impl FnOnce(ReadyInfo)) 
     let mut pokes = Pokes::listen(&config.sockets.worker())?;
     let reporter = Arc::new(Reporter::new(config.sockets.progress())?);
     // The socket above is held by one worker of a data folder at a time, so whoever worked here before is gone.
+    jobs::clear_workbench(&config.app)?;
     let house = house(&config.app)?;
     jobs::reclaim(&config.app, &house).await?;
     let holder = format!("{house}:{}", fresh_name(&config.app));

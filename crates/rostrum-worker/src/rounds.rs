@@ -15,6 +15,8 @@ use crate::hold;
 const POLL: Duration = Duration::from_secs(5);
 /// Time between two rounds of tidying up, in seconds.
 const TIDY_S: i64 = 600;
+/// Time between two searches for stored files that nothing points to, in seconds.
+const SEARCH_S: i64 = 24 * 3600;
 
 /// The state of the rounds.
 pub(crate) struct Rounds {
@@ -24,12 +26,13 @@ pub(crate) struct Rounds {
     freed: Arc<Notify>,
     reporter: Arc<Reporter>,
     tidied_at: Option<Timestamp>,
+    searched_at: Option<Timestamp>,
 }
 
 impl Rounds {
     pub(crate) fn new(app: Arc<App>, holder: String, slots: usize, reporter: Arc<Reporter>) -> Self {
         let slots = Arc::new(Semaphore::new(slots.max(1)));
-        Self { app, holder, slots, freed: Arc::default(), reporter, tidied_at: None }
+        Self { app, holder, slots, freed: Arc::default(), reporter, tidied_at: None, searched_at: None }
     }
 
     /// Resolves when a job has ended.
@@ -50,7 +53,7 @@ impl Rounds {
 
     async fn round(&mut self, tasks: &TaskTracker, stop: &Shutdown) -> Result<Option<Timestamp>, Error> {
         let due = episodes::publish_due(&self.app).await?;
-        self.tidy().await?;
+        self.tidy(tasks, stop).await?;
         while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
             let Some(job) = jobs::claim(&self.app, &self.holder).await? else { break };
             let held = hold::Held {
@@ -70,13 +73,17 @@ impl Rounds {
         Ok(due)
     }
 
-    async fn tidy(&mut self) -> Result<(), Error> {
+    async fn tidy(&mut self, tasks: &TaskTracker, stop: &Shutdown) -> Result<(), Error> {
         let now = self.app.now();
         if self.tidied_at.is_some_and(|at| now.as_second() - at.as_second() < TIDY_S) {
             return Ok(());
         }
         housekeeping::run(&self.app).await?;
         self.tidied_at = Some(now);
+        if self.searched_at.is_none_or(|at| now.as_second() - at.as_second() >= SEARCH_S) {
+            self.searched_at = Some(now);
+            tasks.spawn(search(Arc::clone(&self.app), stop.clone()));
+        }
         Ok(())
     }
 
@@ -84,5 +91,15 @@ impl Rounds {
         let Some(next) = next else { return POLL };
         let micros = next.as_microsecond() - self.app.now().as_microsecond();
         Duration::from_micros(u64::try_from(micros).unwrap_or(0)).max(Duration::from_millis(1))
+    }
+}
+
+/// Lists the whole media store, beside the jobs; what is not found this time is found the next.
+async fn search(app: Arc<App>, stop: Shutdown) {
+    tokio::select! {
+        found = housekeeping::unknown(&app) => if let Err(error) = found {
+            tracing::warn!(%error, "the search for files that nothing points to failed");
+        },
+        () = stop.soft().cancelled() => {}
     }
 }

@@ -87,6 +87,15 @@ fn later(now: Timestamp, seconds: i64) -> Timestamp {
     now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now)
 }
 
+/// Removes what a worker that was killed has left in its part of the folder for files under way. Only for who knows
+/// that no other worker of this house runs.
+pub fn clear_workbench(app: &App) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(app.workbench()?) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Puts back at once what a worker of this house that was killed has left, instead of waiting for its leases to end.
 /// Holders are named `house:anything`.
 pub async fn reclaim(app: &App, house: &str) -> Result<u64, Error> {

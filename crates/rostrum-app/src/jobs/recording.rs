@@ -117,8 +117,8 @@ async fn digests(app: &App, files: &[Asset]) -> Result<Vec<(String, String)>, Er
 
 /// The stream inside stored fragments.
 async fn unpack(app: &App, key: &str) -> Result<Elementary, Error> {
-    let local = app.media.local(key, &app.scratch).await?;
-    let scratch = app.scratch.clone();
+    let scratch = app.workbench()?;
+    let local = app.media.local(key, &scratch).await?;
     blocking(move || {
         let mut out = tempfile::tempfile_in(&scratch)?;
         let input = BufReader::with_capacity(1 << 20, File::open(local.path())?);

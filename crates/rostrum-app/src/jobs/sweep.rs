@@ -16,8 +16,13 @@ pub struct Sweep {
 
 /// Queues the removal of files whose records go in this transaction.
 pub async fn enqueue(app: &App, tx: &mut Tx, keys: Vec<String>) -> Result<(), Error> {
+    enqueue_after(app, tx, (keys, 0)).await
+}
+
+/// Queues the removal of files in so many seconds, unless a record points to them by then.
+pub async fn enqueue_after(app: &App, tx: &mut Tx, (keys, delay_s): (Vec<String>, i64)) -> Result<(), Error> {
     for keys in keys.chunks(KEYS_MAX) {
-        put(app, tx, &Sweep { keys: keys.to_vec() }, For::default()).await?;
+        put(app, tx, &Sweep { keys: keys.to_vec() }, For { delay_s, ..For::default() }).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::views::{Flash, FlashKind};
 use crate::words::say;
 
 /// What can have been done; the message of each is `said-…`.
-const SAID: [&str; 27] = [
+const SAID: [&str; 29] = [
     "saved",
     "made",
     "published",

@@ -10,3 +10,6 @@ pub mod qr;
 pub mod search;
 pub mod show;
 pub mod theme;
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 mod brought;
 mod disks;
 mod failpoints;
+mod feed;
 mod hostile;
 mod instruments;
 mod kills;

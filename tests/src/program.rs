@@ -51,7 +51,8 @@ impl Program {
 
     /// Makes a show that lacks nothing and gives its slug.
     pub async fn show(&self, server: &Server) -> String {
-        let facts = json!({"title": "Kills", "author": "Ada", "description": "All of it.", "categories": ["Fiction"]});
+        let facts =
+            json!({"title": "Harbour talk", "author": "Ada", "description": "All of it.", "categories": ["Fiction"]});
         let made = self.call("POST", "/api/v1/shows", Some(json!({"facts": facts}))).await;
         let slug = made["slug"].as_str().expect("a slug").to_owned();
         let picture = picture(1400, server.scratch());

@@ -4,6 +4,7 @@ mod brought;
 mod disks;
 mod encoders;
 mod failpoints;
+mod feed;
 mod hostile;
 mod instruments;
 mod kills;

@@ -93,6 +93,27 @@ impl Desk {
         file.path()
     }
 
+    /// Puts so many more published episodes into the show, all older than the first.
+    pub(crate) async fn publish_many(&self, count: u128) {
+        let app = &self.site.house.app;
+        let mut tx = app.store.write().await.expect("a transaction begins");
+        for nth in 1..=count {
+            let id = rostrum_domain::Id::from_bits(1_000_000 + nth);
+            let more = Episode {
+                id,
+                slug: format!("more-{nth}").parse().expect("letters and digits"),
+                guid: id.to_string(),
+                state: State::Published,
+                published_at: Some(Timestamp::from_second(i64::try_from(nth).expect("few")).expect("a time")),
+                ..self.episode.clone()
+            };
+            episode::insert(&mut tx, &more).await.expect("it is new");
+            let sound = Asset { episode_id: Some(id), ..self.file(AssetKind::Mp3) };
+            asset::insert(&mut tx, &sound).await.expect("it is new");
+        }
+        tx.commit().await.expect("it commits");
+    }
+
     fn file(&self, kind: AssetKind) -> Asset {
         let sound = kind == AssetKind::Mp3;
         Asset {

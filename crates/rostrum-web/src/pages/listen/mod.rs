@@ -13,3 +13,6 @@ pub mod replay;
 pub mod search;
 pub mod show;
 pub mod theme;
+
+#[cfg(test)]
+mod tests;

@@ -28,14 +28,14 @@ pub use media::{Loudness, encode, ffprobe, loudness, minutes_of_mp3, picture, sp
 pub use postgres::{Cluster, Database};
 pub use process::Process;
 pub use program::Program;
+pub use readers::{feedparser, partytime, python};
 pub use relay::{Fates, Relay, Weather};
 pub use room::LiveRoom;
 pub use rtc::{Mark, RtcPeer};
-pub use spoken::Voice;
-pub use readers::{feedparser, partytime, python};
 pub use s3::S3;
 pub use scratch::{Scratch, say};
 pub use server::{Launch, Ready, Refusal, Server, binary};
+pub use spoken::Voice;
 pub use stubborn::Stubborn;
 pub use wait::eventually;
 pub use wave::{head as wav_head, wav};

@@ -120,7 +120,8 @@ impl LiveRoom {
     }
 }
 
-/// How many earlier packets a redundant payload repeats (RFC 2198): each has a head of four bytes that says more follows.
+/// How many earlier packets a redundant payload repeats (RFC 2198): each has a head of four bytes that says that more
+/// follows.
 fn copies(redundant: &[u8]) -> u64 {
     redundant.chunks_exact(4).take_while(|head| head[0] & 0x80 != 0).count() as u64
 }

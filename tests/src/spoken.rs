@@ -73,7 +73,13 @@ impl Voice {
         let (mut last, mut run, mut longest) = (None, 0, 0);
         for name in windows.filter_map(|from| self.second_at(&pcm[from..from + WINDOW])) {
             let next = last.map(|last| (last + 1) % SECONDS as u64);
-            run = if Some(name) == last { run } else if Some(name) == next { run + 1 } else { 1 };
+            run = if Some(name) == last {
+                run
+            } else if Some(name) == next {
+                run + 1
+            } else {
+                1
+            };
             (last, longest) = (Some(name), longest.max(run));
         }
         longest

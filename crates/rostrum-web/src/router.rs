@@ -22,6 +22,7 @@ pub fn router(web: Web) -> Router {
         .merge(people())
         .merge(api::routes(&web))
         .merge(uploads::routes())
+        .route("/favicon.ico", get(pages::assets::icon))
         .route("/static/{digest}/{*path}", get(pages::assets::show))
         .route("/healthz", get(pages::health::alive))
         .route("/readyz", get(pages::health::ready))

@@ -1,10 +1,15 @@
-//! `/static/{digest}/{path}`: the embedded files, cached for ever under their digest.
+//! `/static/{digest}/{path}` and `/favicon.ico`: the embedded files, cached for ever under their digest.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, header};
 
 use crate::{Error, assets};
+
+/// Browsers ask for this name where no page tells them another, as beside a feed.
+pub async fn icon() -> Redirect {
+    Redirect::temporary(&assets::url("mark.svg"))
+}
 
 /// Serves one file; an address with another digest (an old page's) is answered but not kept.
 pub async fn show(Path((digest, path)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Error> {

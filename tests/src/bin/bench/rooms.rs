@@ -1,5 +1,5 @@
-//! A live room of ten, three of whom speak: what it costs, how soon a listener hears, how soon a killed stage is back and
-//! what was lost, how soon after the end the sealed files are there.
+//! A live room of ten, three of whom speak: what it costs, how soon a listener hears, how soon a killed stage is back
+//! and what was lost, how soon after the end the sealed files are there.
 
 mod janus;
 
@@ -122,7 +122,12 @@ async fn read_sound(listener: &mut TcpStream, bytes: usize) -> anyhow::Result<()
 }
 
 /// Kills the stage again and again: the host comes back as soon as they can, and a listener stays.
-async fn kills(server: &Server, room: &LiveRoom, mut host: RtcPeer, results: &mut Map<String, Value>) -> anyhow::Result<()> {
+async fn kills(
+    server: &Server,
+    room: &LiveRoom,
+    mut host: RtcPeer,
+    results: &mut Map<String, Value>,
+) -> anyhow::Result<()> {
     let ear = Ear::open(server).await?;
     let (mut back, mut pauses, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..KILLS {

@@ -78,7 +78,8 @@ impl Api {
         let attach = json!({"janus": "attach", "plugin": "janus.plugin.audiobridge"});
         let handle = format!("{session}/{}", self.ask(&session, attach).await?["data"]["id"]);
         if n == 0 {
-            let mut room = json!({"request": "create", "room": ROOM, "sampling_rate": 48_000, "allow_rtp_participants": true});
+            let mut room =
+                json!({"request": "create", "room": ROOM, "sampling_rate": 48_000, "allow_rtp_participants": true});
             if let Some(file) = record {
                 room["record"] = json!(true);
                 room["record_file"] = json!(file);

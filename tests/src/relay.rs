@@ -37,7 +37,7 @@ impl Fates {
     }
 
     /// By how many milliseconds each copy of the next datagram is late; empty when it is lost.
-    pub fn next(&mut self) -> Vec<u64> {
+    pub fn decide(&mut self) -> Vec<u64> {
         if self.draw(1000) < self.weather.loss_permille {
             return Vec::new();
         }
@@ -99,7 +99,7 @@ async fn carry((near, far): (UdpSocket, UdpSocket), server: SocketAddr, mut fate
         };
         if let Ok((to_server, bytes, from)) = timeout_at(due, came).await {
             speaker = from.or(speaker);
-            for late_ms in fates.next() {
+            for late_ms in fates.decide() {
                 count += 1;
                 let at = Instant::now() + Duration::from_millis(late_ms);
                 flights.push(Reverse((at, count, to_server, bytes.clone())));

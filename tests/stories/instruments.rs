@@ -123,7 +123,7 @@ async fn site(page: &'static str) -> String {
 #[test]
 fn the_weather_is_as_bad_as_it_says_and_the_same_for_one_seed() {
     let weather = Weather { loss_permille: 50, double_permille: 10, jitter_ms: 60, seed: 3 };
-    let all = |mut fates: Fates| (0..20_000).map(|_| fates.next()).collect::<Vec<_>>();
+    let all = |mut fates: Fates| (0..20_000).map(|_| fates.decide()).collect::<Vec<_>>();
     let (one, two) = (all(Fates::new(weather)), all(Fates::new(weather)));
     assert_eq!(one, two);
     let (lost, doubled) = (one.iter().filter(|f| f.is_empty()).count(), one.iter().filter(|f| f.len() == 2).count());

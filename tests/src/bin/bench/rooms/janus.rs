@@ -14,7 +14,7 @@ use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{PEOPLE, cpu_percent, voice};
+use super::{PEOPLE, cpu_percent, pass, voice};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAYLOAD_TYPE: u8 = 100;
@@ -35,7 +35,7 @@ pub(crate) async fn measure(record: bool) -> anyhow::Result<f64> {
         let (socket, to) = api.join(n, record.then(|| folder.path().join("mix.wav"))).await?;
         people.spawn(speak(socket, to, n));
     }
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    pass(Duration::from_secs(3)).await;
     cpu_percent(janus.pid()).await
 }
 

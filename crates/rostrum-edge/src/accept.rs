@@ -19,10 +19,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::activity::{Activity, Patience};
 use crate::admission::{Full, Gate, Permit};
+use crate::fan::{Ask, Fan};
+use crate::first::{First, Peeked, first};
 use crate::front::{Face, Front, Link};
 use crate::guarded::{Grace, Guarded};
 use crate::headers::Peer;
-use crate::ingest::{self, Coming, First};
+use crate::ingest::{self, Coming};
 
 /// How long to let descriptors come free when the system has none left.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -41,6 +43,7 @@ pub(crate) struct Stop {
 #[derive(Clone)]
 pub(crate) struct Door {
     pub(crate) front: Arc<Front>,
+    pub(crate) fan: Arc<Fan>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) face: Face,
@@ -89,7 +92,7 @@ impl Door {
         let _ = stream.set_nodelay(true);
         let limits = &self.front.config.limits;
         let Some(tls) = &self.tls else {
-            return self.http1(stream, self.link(from, false), permit).await;
+            return self.plain(stream, self.link(from, false), permit).await;
         };
         let shaken = tokio::select! {
             shaken = timeout(limits.head_time, tls.accept(stream)) => shaken,
@@ -111,39 +114,81 @@ impl Door {
         Arc::new(Link { peer, face: self.face.clone(), activity: Activity::new(patience) })
     }
 
-    /// Serves what is no HTTP/2: encoders by their own rules, everybody else as HTTP/1.1.
+    /// Seats listeners in the audience; everybody else is served by the front.
+    async fn plain(&self, stream: TcpStream, link: Arc<Link>, permit: Permit) {
+        if self.face != Face::Site {
+            return self.requests(stream, link, permit).await;
+        }
+        match self.first(stream).await {
+            Some(First::Listener(ask, stream)) => match self.seat(&ask, stream, permit) {
+                Ok(()) => {}
+                Err((stream, permit)) => self.requests(stream, link, permit).await,
+            },
+            Some(first) => self.others(first, link, permit).await,
+            None => {}
+        }
+    }
+
     async fn http1<S>(&self, stream: S, link: Arc<Link>, permit: Permit)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        if self.face != Face::Site {
-            return self.requests(stream, link, permit).await;
+        if let Some(first) = self.first(stream).await {
+            self.others(first, link, permit).await;
         }
-        let first = tokio::select! {
-            first = timeout(self.front.config.limits.head_time, ingest::first(stream)) => first,
-            () = self.stop.soft.cancelled() => return,
-        };
+    }
+
+    /// Looks who is to answer; none when nobody asks in time.
+    async fn first<S: AsyncRead + Unpin>(&self, stream: S) -> Option<First<S>> {
+        tokio::select! {
+            first = timeout(self.front.config.limits.head_time, first(stream)) => first.ok()?.ok(),
+            () = self.stop.soft.cancelled() => None,
+        }
+    }
+
+    /// Hands a listener to the engine; gives back who does not find what they ask for, or speaks for others.
+    fn seat(&self, ask: &Ask, stream: Peeked<TcpStream>, permit: Permit) -> Result<(), (Peeked<TcpStream>, Permit)> {
+        let proxied = self.front.config.trusted_proxies.iter().any(|prefix| prefix.contains(permit.client()));
+        let Some(seat) = (!proxied).then(|| self.front.live.seat(ask)).flatten() else { return Err((stream, permit)) };
+        let given = stream
+            .into_rest()
+            .into_std()
+            .map(|socket| self.fan.seat(socket.into(), seat, (permit, self.tasks.token())));
+        if !matches!(given, Ok(Ok(()))) {
+            tracing::warn!("a listener finds no seat");
+        }
+        Ok(())
+    }
+
+    /// Serves what is no HTTP/2: encoders by their own rules, everybody else as HTTP/1.1.
+    async fn others<S>(&self, first: First<S>, link: Arc<Link>, permit: Permit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         match first {
-            Ok(Ok(First::Other(stream))) => self.requests(stream, link, permit).await,
-            Ok(Ok(First::Broken(mut stream))) => {
+            First::Listener(_, stream) | First::Other(stream) => self.requests(stream, link, permit).await,
+            First::Broken(mut stream) => {
                 // One that has hung up does not hear it.
                 let _ = stream.write_all(ingest::BROKEN).await;
             }
-            Ok(Ok(First::Encoder(head, stream))) => {
+            First::Encoder(head, stream) => {
                 let coming = Coming { head, stream, live: &self.front.live, stop: &self.stop.soft };
                 tokio::select! {
                     () = self.front.ingest.serve(coming) => {}
                     () = self.stop.hard.cancelled() => {}
                 }
             }
-            Ok(Err(_)) | Err(_) => {}
         }
     }
 
-    async fn requests<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)
+    async fn requests<S>(&self, mut stream: S, link: Arc<Link>, mut permit: Permit)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        if permit.ask().is_err() {
+            let _ = stream.write_all(FULL_ANSWER).await;
+            return;
+        }
         let limits = &self.front.config.limits;
         let (front, activity) = (Arc::clone(&self.front), Arc::clone(&link.activity));
         let grace = Grace { bytes: limits.linger_bytes, time: limits.linger_time };
@@ -158,10 +203,13 @@ impl Door {
         self.drive(connection, &activity).await;
     }
 
-    async fn http2<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)
+    async fn http2<S>(&self, stream: S, link: Arc<Link>, mut permit: Permit)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        if permit.ask().is_err() {
+            return;
+        }
         let limits = &self.front.config.limits;
         let (front, activity) = (Arc::clone(&self.front), Arc::clone(&link.activity));
         let service = service_fn(move |request| Arc::clone(&front).answer(request, Arc::clone(&link)));

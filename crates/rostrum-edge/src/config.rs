@@ -31,6 +31,8 @@ pub struct Config {
     pub upload_paths: Vec<String>,
     /// Decodes what encoders send that is not Opus, in a sandboxed child.
     pub codec: rostrum_codec::Client,
+    /// Threads that serve listeners.
+    pub threads: usize,
     /// What a client may cost.
     pub limits: Limits,
     /// The language of whoever asks for none that the interface speaks.
@@ -53,7 +55,9 @@ pub struct TlsFiles {
 /// What a client may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at once.
+    /// Descriptors of clients, and of connections to web for them.
+    pub descriptors: usize,
+    /// Connections at once that are not a listener's.
     pub connections: usize,
     /// Connections at once of one address (IPv4) or /64 (IPv6); loopback and trusted proxies are exempt.
     pub connections_per_prefix: usize,
@@ -90,6 +94,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            descriptors: 8192,
             connections: 4096,
             connections_per_prefix: 256,
             streams_per_connection: 64,

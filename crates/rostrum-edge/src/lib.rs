@@ -7,6 +7,8 @@ mod activity;
 mod admission;
 mod body;
 mod config;
+mod fan;
+mod first;
 mod framing;
 mod front;
 mod guarded;

@@ -13,7 +13,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::Config;
 use crate::accept::{Door, Stop};
-use crate::admission::Gate;
+use crate::admission::{Gate, Most};
+use crate::fan::Fan;
 use crate::front::{Face, Front};
 use crate::ingest::Ingest;
 use crate::live::Live;
@@ -35,6 +36,9 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// The system gives no thread to serve listeners with.
+    #[error("cannot start the audience's threads: {0}")]
+    Threads(#[source] io::Error),
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -49,7 +53,8 @@ pub async fn run(config: Config, shutdown: Shutdown, ready: impl FnOnce(ReadyInf
     let tasks = TaskTracker::new();
     let (drain_time, reload_every) = (config.limits.drain_time, config.limits.reload_every);
     let target = Target { authority: config.public_authority.clone(), port: http.port() };
-    let site = door(config, certificates.as_ref(), &stop, &tasks);
+    let fan = Fan::start(config.threads).map_err(Error::Threads)?;
+    let site = door(config, certificates.as_ref(), (&fan, &stop, &tasks));
     if let Some((listener, _)) = redirect {
         tasks.spawn(Door { tls: None, face: Face::Redirect(target), ..site.clone() }.open(listener));
     }
@@ -58,25 +63,33 @@ pub async fn run(config: Config, shutdown: Shutdown, ready: impl FnOnce(ReadyInf
     }
     ready(ReadyInfo { http: Some(http), ..ReadyInfo::default() });
     site.open(listener).await;
+    fan.close();
     tasks.close();
     if timeout(drain_time, tasks.wait()).await.is_err() {
         tracing::info!("cutting the requests that still run");
     }
     stop.hard.cancel();
+    drop(fan);
     tasks.wait().await;
     Ok(())
 }
 
-fn door(config: Config, certificates: Option<&Arc<Certificates>>, stop: &Stop, tasks: &TaskTracker) -> Door {
+fn door(
+    config: Config,
+    certificates: Option<&Arc<Certificates>>,
+    (fan, stop, tasks): (&Arc<Fan>, &Stop, &TaskTracker),
+) -> Door {
     let limits = &config.limits;
-    let gate = Gate::new(limits.connections, limits.connections_per_prefix, config.trusted_proxies.clone());
+    let (descriptors, site, client) = (limits.descriptors, limits.connections, limits.connections_per_prefix);
+    let gate = Gate::new(Most { descriptors, site, client }, config.trusted_proxies.clone());
     let web = Upstream::new(config.web.clone(), limits.answer_time);
     let tls = certificates.map(|certificates| TlsAcceptor::from(certificates.server(&[b"h2", b"http/1.1"])));
     let edge = format!("{:x}", u128::from_le_bytes(config.ids.bytes()[..16].try_into().unwrap_or_default()));
-    let live = Live::start(Client::new(config.stage.clone(), "stage"), edge, stop.hard.clone());
+    let live = Live::start(Client::new(config.stage.clone(), "stage"), edge, (Arc::clone(fan), stop.hard.clone()));
     let ingest = Ingest { web: config.web.clone(), codec: config.codec.clone() };
     let front = Arc::new(Front { config, web, live, ingest });
-    Door { front, gate, tls, face: Face::Site, stop: stop.clone(), tasks: tasks.clone() }
+    let fan = Arc::clone(fan);
+    Door { front, fan, gate, tls, face: Face::Site, stop: stop.clone(), tasks: tasks.clone() }
 }
 
 /// Listens beside other edges on the same address; says which it is, should the system have chosen the port.

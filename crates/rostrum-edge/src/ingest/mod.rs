@@ -6,7 +6,6 @@ mod body;
 mod decode;
 mod head;
 mod pace;
-mod peek;
 mod scheduled;
 mod session;
 
@@ -20,15 +19,15 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf, split
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::first::Peeked;
 use crate::live::Live;
 use answer::{Answer, go_on, takes};
 use body::Body;
 use decode::{Sound, decode};
-use head::{Head, Verb};
-use peek::Peeked;
+use head::Verb;
 use session::Session;
 
-pub(crate) use peek::{First, first};
+pub(crate) use head::{Head, Look, look};
 
 /// What was read and waits for its turn.
 const FOUND: usize = 32;

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::room::OnAir;
+use crate::fan::Fan;
 
 /// Between two tries to find the stage: it is back within a second, and listeners wait.
 const RETRY: Duration = Duration::from_millis(100);
@@ -28,16 +29,23 @@ const COUNT_EVERY: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The rooms, by id; a slug leads to the same.
-#[derive(Debug, Default)]
-pub(super) struct Rooms(RwLock<HashMap<Id<Room>, Followed>>);
+#[derive(Debug)]
+pub(super) struct Rooms {
+    fan: Arc<Fan>,
+    held: RwLock<HashMap<Id<Room>, Followed>>,
+}
 
 /// A room and the task that follows it.
 type Followed = (Arc<OnAir>, AbortHandle);
 
 impl Rooms {
+    pub(super) fn new(fan: Arc<Fan>) -> Self {
+        Self { fan, held: RwLock::default() }
+    }
+
     /// A room by its id or slug; of several with one slug the one that is not over.
     pub(super) fn find(&self, word: &str) -> Option<Arc<OnAir>> {
-        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((room, _)) = word.parse().ok().and_then(|id| held.get(&id)) {
             return Some(Arc::clone(room));
         }
@@ -55,12 +63,12 @@ impl Rooms {
     }
 
     fn all(&self) -> Vec<(Id<Room>, Arc<OnAir>)> {
-        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         held.iter().map(|(id, (room, _))| (*id, Arc::clone(room))).collect()
     }
 
     fn drop_missing(&self, present: &[Id<Room>]) {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         held.retain(|id, (room, task)| {
             // A room the stage has forgotten; its pages have been told that it is over.
             let stays = present.contains(id) || !room.is_over();
@@ -116,12 +124,12 @@ async fn rooms_of(stage: &Client, rooms: &Arc<Rooms>, tasks: &Tasks) -> Result<(
 
 fn take(stage: &Client, rooms: &Arc<Rooms>, tasks: &Tasks, standing: Standing) {
     let id = standing.room;
-    let mut held = rooms.0.write().unwrap_or_else(PoisonError::into_inner);
+    let mut held = rooms.held.write().unwrap_or_else(PoisonError::into_inner);
     if let Some((room, _)) = held.get(&id) {
         room.stand(standing);
         return;
     }
-    let room = Arc::new(OnAir::new(standing));
+    let room = Arc::new(OnAir::new(standing, Arc::clone(&rooms.fan)));
     let task = tasks.spawn(program(stage.clone(), id, Arc::clone(&room)));
     held.insert(id, (room, task));
 }

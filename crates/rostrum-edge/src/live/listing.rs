@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn room(listed: Option<&str>) -> OnAir {
-        OnAir::new(Standing {
+        let standing = Standing {
             room: Id::from_bits(1),
             slug: "talk".into(),
             state: RoomState::Live,
@@ -84,7 +84,8 @@ mod tests {
             recording: true,
             sealed: false,
             listed: listed.map(|title| Listed { title: title.into() }),
-        })
+        };
+        OnAir::new(standing, crate::fan::Fan::start(1).unwrap())
     }
 
     async fn text(answer: Response<Own>) -> String {

@@ -13,7 +13,8 @@ mod route;
 mod serve;
 
 pub(crate) use body::Own;
-pub(crate) use route::wanted;
+pub(crate) use room::Counted;
+pub(crate) use route::{Wanted, wanted};
 pub(crate) use serve::Live;
 
 /// Under which address a client asked, as `https://example.org`; lists of streams name streams by it.

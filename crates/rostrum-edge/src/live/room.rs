@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use rostrum_domain::room::RoomState;
 use rostrum_live::audience::AudienceEvent;
 use rostrum_media::hls::{Place, Window};
 use rostrum_media::program::{Mount, Rendition};
@@ -13,12 +14,14 @@ use tokio::sync::watch;
 
 use super::events::Board;
 use super::hls::Shelf;
-use super::mount::Ring;
+use super::mount::{Chunk, Mounted};
 use super::route::HLS;
+use crate::fan::{Ask, Fan, Seat};
 
 /// A room.
 #[derive(Debug)]
 pub(crate) struct OnAir {
+    fan: Arc<Fan>,
     held: Mutex<Held>,
     changed: watch::Sender<u64>,
     listeners: Arc<AtomicU64>,
@@ -27,7 +30,7 @@ pub(crate) struct OnAir {
 #[derive(Debug)]
 struct Held {
     standing: Standing,
-    rings: BTreeMap<Mount, Ring>,
+    mounts: BTreeMap<Mount, Mounted>,
     shelves: BTreeMap<Rendition, Shelf>,
     board: Board,
     next: u64,
@@ -36,7 +39,7 @@ struct Held {
 
 /// Somebody listens as long as this lives.
 #[derive(Debug)]
-pub(super) struct Counted(Arc<AtomicU64>);
+pub(crate) struct Counted(Arc<AtomicU64>);
 
 impl Drop for Counted {
     fn drop(&mut self) {
@@ -45,16 +48,16 @@ impl Drop for Counted {
 }
 
 impl OnAir {
-    pub(super) fn new(standing: Standing) -> Self {
+    pub(super) fn new(standing: Standing, fan: Arc<Fan>) -> Self {
         let held = Held {
             standing,
-            rings: BTreeMap::new(),
+            mounts: BTreeMap::new(),
             shelves: BTreeMap::new(),
             board: Board::default(),
             next: 0,
             over: false,
         };
-        Self { held: Mutex::new(held), changed: watch::channel(0).0, listeners: Arc::default() }
+        Self { fan, held: Mutex::new(held), changed: watch::channel(0).0, listeners: Arc::default() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -97,9 +100,9 @@ impl OnAir {
         self.change(|held| {
             let title = held.standing.slug.clone();
             for mount in Mount::ALL.into_iter().filter(|mount| mount.rendition() == rendition) {
-                if let std::collections::btree_map::Entry::Vacant(place) = held.rings.entry(mount) {
-                    match Ring::new(mount, front, &title) {
-                        Ok(ring) => drop(place.insert(ring)),
+                if let std::collections::btree_map::Entry::Vacant(place) = held.mounts.entry(mount) {
+                    match Mounted::new(&self.fan, mount, front, &title) {
+                        Ok(mounted) => drop(place.insert(mounted)),
                         Err(error) => tracing::error!(%error, ?mount, "a mount cannot be served"),
                     }
                 }
@@ -116,8 +119,10 @@ impl OnAir {
         self.change(|held| {
             held.next = held.next.max(n + 1);
             held.standing.chunks = held.standing.chunks.max(n + 1);
-            for (mount, ring) in held.rings.iter_mut().filter(|(mount, _)| mount.rendition() == rendition) {
-                if let Err(error) = ring.push((n, epoch), chunk) {
+            let title = held.board.told().0.unwrap_or(&held.standing.slug);
+            let framed = Chunk { n, epoch, at_us, bytes: chunk, title };
+            for (mount, mounted) in held.mounts.iter_mut().filter(|(mount, _)| mount.rendition() == rendition) {
+                if let Err(error) = mounted.push(framed) {
                     tracing::warn!(%error, ?mount, n, "a chunk was left out");
                 }
             }
@@ -134,6 +139,7 @@ impl OnAir {
     pub(super) fn end(&self) {
         self.change(|held| {
             held.over = true;
+            held.mounts.values().for_each(Mounted::end);
             held.shelves.values_mut().for_each(Shelf::end);
         });
     }
@@ -148,9 +154,19 @@ impl OnAir {
     }
 
     /// Looks at a mount; also says whether the room is over.
-    pub(super) fn ring<T>(&self, mount: Mount, look: impl FnOnce(&Ring) -> Option<T>) -> (Option<T>, bool) {
+    pub(super) fn mount<T>(&self, mount: Mount, look: impl FnOnce(&Mounted) -> Option<T>) -> (Option<T>, bool) {
         let held = self.held();
-        (held.rings.get(&mount).and_then(look), held.over)
+        (held.mounts.get(&mount).and_then(look), held.over)
+    }
+
+    /// A place in the audience of a mount that is on air.
+    pub(super) fn seat(&self, ask: &Ask) -> Option<Seat> {
+        let held = self.held();
+        let on_air = !held.over && held.standing.state == RoomState::Live;
+        let mounted = held.mounts.get(&ask.mount).filter(|_| on_air)?;
+        let (stream, buffer) = mounted.stream(ask.titles);
+        let path = format!("/live/{}{}", held.standing.slug, ask.mount.suffix());
+        Some(Seat { stream, buffer, path: path.into(), counted: self.count() })
     }
 
     /// Looks at the events; also says whether the room is over.

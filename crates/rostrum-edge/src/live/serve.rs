@@ -24,6 +24,7 @@ use super::hls::Found;
 use super::room::OnAir;
 use super::route::{HLS, Wanted};
 use super::{Base, events, join, listing, mount};
+use crate::fan::{Ask, Fan, Seat};
 
 /// How long a blocked request is held at most.
 const BLOCK_MAX: Duration = Duration::from_secs(hls::BLOCK_S_MAX);
@@ -41,9 +42,9 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Follows the stage from now on, until `stop`.
-    pub(crate) fn start(stage: Client, edge: String, stop: CancellationToken) -> Self {
-        let rooms = Arc::<Rooms>::default();
+    /// Follows the stage from now on, until `stop`; those who listen are seated in `fan`.
+    pub(crate) fn start(stage: Client, edge: String, (fan, stop): (Arc<Fan>, CancellationToken)) -> Self {
+        let rooms = Arc::new(Rooms::new(fan));
         let tasks = Tasks::new(stop);
         tasks.spawn(follow::count(stage.clone(), Arc::clone(&rooms), edge));
         tasks.spawn(follow::follow(stage.clone(), Arc::clone(&rooms), tasks.clone()));
@@ -54,6 +55,11 @@ impl Live {
     pub(crate) fn source_room(&self, word: &str) -> Option<(Id<Room>, RoomState)> {
         let standing = self.rooms.find(word)?.standing();
         Some((standing.room, standing.state))
+    }
+
+    /// A place in the audience, where what is asked for is on air.
+    pub(crate) fn seat(&self, ask: &Ask) -> Option<Seat> {
+        self.rooms.find(&ask.room)?.seat(ask)
     }
 
     /// The way to the stage.

@@ -132,7 +132,8 @@ async fn a_chunked_body_is_counted_as_it_comes() {
 
 #[tokio::test]
 async fn a_full_house_says_so_and_opens_again() {
-    let edge = Edge::start_with(|config| config.limits.connections = 2).await;
+    // The second asks for something, which may cost another descriptor.
+    let edge = Edge::start_with(|config| config.limits.descriptors = 3).await;
     let _web = Web::start(&edge.web());
     let first = edge.connect().await;
     let mut second = edge.connect().await;
@@ -142,6 +143,19 @@ async fn a_full_house_says_so_and_opens_again() {
     let answer = read_to_close(&mut third).await;
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after"), "{answer}");
     drop((first, second));
+    while status(&edge.get("/echo").await) != 200 {}
+}
+
+#[tokio::test]
+async fn one_who_asks_where_as_many_ask_as_may_is_told_to_come_again() {
+    let edge = Edge::start_with(|config| config.limits.connections = 1).await;
+    let _web = Web::start(&edge.web());
+    let mut first = edge.connect().await;
+    first.write_all(b"GET /echo HTTP/1.1\r\nHost: h\r\n\r\n").await.unwrap();
+    read_until(&mut first, "\r\n\r\n").await;
+    let answer = edge.get("/echo").await;
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after"), "{answer}");
+    drop(first);
     while status(&edge.get("/echo").await) != 200 {}
 }
 

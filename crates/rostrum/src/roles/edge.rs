@@ -13,8 +13,9 @@ const OWN_DESCRIPTORS: u64 = 64;
 pub(super) async fn run(start: Start) -> anyhow::Result<()> {
     let http = start.order.http.context("an edge needs an address that the supervisor holds")?;
     let wanted = &start.config.limits;
+    let descriptors = usize::try_from(raise_descriptors().saturating_sub(OWN_DESCRIPTORS)).unwrap_or(usize::MAX);
     // A connection may cost two descriptors: the client's and the one to web.
-    let room = usize::try_from(raise_descriptors().saturating_sub(OWN_DESCRIPTORS) / 2).unwrap_or(usize::MAX).max(1);
+    let room = (descriptors / 2).max(1);
     if room < wanted.connections {
         tracing::warn!(
             wanted = wanted.connections,
@@ -23,6 +24,7 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         );
     }
     let limits = Limits {
+        descriptors,
         connections: wanted.connections.min(room),
         connections_per_prefix: wanted.connections_per_client,
         body_bytes: wanted.body_bytes_max,
@@ -41,10 +43,17 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         trusted_proxies: start.config.http.trusted_proxies.clone(),
         upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
         codec: codec().for_live(),
+        threads: threads(start.config.edges),
         limits,
         language: start.config.language,
         clock: system::clock(),
         ids: system::ids(),
     };
     Ok(rostrum_edge::run(config, start.stop, tell_ready).await?)
+}
+
+/// Threads of one edge: its share of the processors.
+fn threads(edges: usize) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    processors.div_ceil(edges.max(1))
 }

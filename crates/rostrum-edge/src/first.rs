@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
-use super::head::{Head, Look, look};
+use crate::{fan, ingest};
 
 /// Bytes read at once while looking.
 const STEP: usize = 1024;
@@ -22,8 +22,10 @@ pub(crate) struct Peeked<S> {
 /// Who is to answer.
 #[derive(Debug)]
 pub(crate) enum First<S> {
+    /// The audience engine.
+    Listener(fan::Ask, Peeked<S>),
     /// An encoder; the head has been taken off.
-    Encoder(Head, Peeked<S>),
+    Encoder(ingest::Head, Peeked<S>),
     /// A request that begins like an encoder's and is malformed.
     Broken(S),
     /// Anybody else, or nobody: the connection was closed.
@@ -34,19 +36,27 @@ pub(crate) enum First<S> {
 pub(crate) async fn first<S: AsyncRead + Unpin>(mut stream: S) -> io::Result<First<S>> {
     let mut first = BytesMut::new();
     loop {
-        match look(&first) {
-            Look::More => {}
-            Look::Other => return Ok(First::Other(Peeked { first, stream })),
-            Look::Bad => return Ok(First::Broken(stream)),
-            Look::Ours(head, length) => {
+        match (ingest::look(&first), fan::look(&first)) {
+            (ingest::Look::Bad, _) => return Ok(First::Broken(stream)),
+            (ingest::Look::Ours(head, length), _) => {
                 first.advance(length);
                 return Ok(First::Encoder(head, Peeked { first, stream }));
             }
+            (_, fan::Look::Ours(ask)) => return Ok(First::Listener(ask, Peeked { first, stream })),
+            (ingest::Look::Other, fan::Look::Other) => return Ok(First::Other(Peeked { first, stream })),
+            (ingest::Look::More, _) | (_, fan::Look::More) => {}
         }
         first.reserve(STEP);
         if stream.read_buf(&mut first).await? == 0 {
             return Ok(First::Other(Peeked { first, stream }));
         }
+    }
+}
+
+impl<S> Peeked<S> {
+    /// The stream without its first bytes.
+    pub(crate) fn into_rest(self) -> S {
+        self.stream
     }
 }
 

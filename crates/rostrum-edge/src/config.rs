@@ -31,6 +31,8 @@ pub struct Config {
     pub upload_paths: Vec<String>,
     /// Decodes what encoders send that is not Opus, in a sandboxed child.
     pub codec: rostrum_codec::Client,
+    /// What is shown to those who want to put this server under load; without it, they may not.
+    pub load_token: Option<String>,
     /// Threads that serve listeners.
     pub threads: usize,
     /// What a client may cost.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use http::header::{self, HeaderValue};
-use http::{Request, Response, Uri, Version};
+use http::{Request, Response, StatusCode, Uri, Version};
 use http_body_util::{BodyExt as _, Either};
 use hyper::body::{Body, Incoming};
 use rostrum_domain::Id;
@@ -15,13 +15,16 @@ use crate::activity::{Activity, InFlight, Pulse};
 use crate::body::{Allowance, Intake, Marks, Outflow};
 use crate::headers::{self, Origin, Peer, REQUEST_ID};
 use crate::ingest::Ingest;
-use crate::live::{Base, Live, Own, wanted};
+use crate::live::{Base, Live, Own, answer, wanted, whole};
 use crate::redirect::Target;
 use crate::refusal::{Form, Refusal};
 use crate::upstream::Upstream;
 
 /// A year, as browsers' preload lists ask for at least.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Where this server's owner shows that it may be put under load.
+const LOAD_PROOF: &str = "/.well-known/rostrum-load";
 
 /// What a request's id names.
 struct RequestMark;
@@ -87,6 +90,10 @@ impl Front {
         match &asked.link.face {
             Face::Site => {
                 let path = request.uri().path().to_owned();
+                if let Some(token) = self.config.load_token.as_ref().filter(|_| path == LOAD_PROOF) {
+                    let body = whole(format!("{token}\n"));
+                    return Ok(answer(StatusCode::OK, ("text/plain", "no-store"), body).map(Either::Right));
+                }
                 let base = Base(format!("{}://{}", asked.origin.scheme, asked.origin.host));
                 let Some(wanted) = wanted(request.method(), &path) else { return self.pass(request, asked).await };
                 let (mut head, body) = request.into_parts();

@@ -36,6 +36,10 @@ pub(crate) enum Command {
     /// Play files into a room as a speaker. Exits with 0 when all were played, 1 when a file cannot be, 3 when the room
     /// does not let this speaker in, 4 when the connection was lost.
     Speak(Speak),
+    /// Listen many times at once and check what is heard, to rehearse the big day. Prints what was found; exits with 0
+    /// when everybody heard everything, with 3 when not.
+    #[command(subcommand)]
+    Load(Load),
     /// Read everything that is kept and say what is damaged.
     Verify(Common),
     /// Run one role; the supervisor does this.
@@ -110,6 +114,52 @@ pub(crate) struct Speak {
     /// The name that the room shows.
     #[arg(long, default_value = "Player")]
     pub(crate) name: String,
+}
+
+/// What a load is made of.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Load {
+    /// Listeners of an endless stream, who come over a while.
+    Listeners {
+        #[command(flatten)]
+        many: Many,
+        /// In which time they come, in seconds.
+        #[arg(long = "ramp", value_name = "SECONDS", default_value_t = 10.0)]
+        ramp_s: f64,
+    },
+    /// The same, all within one second.
+    Joins {
+        #[command(flatten)]
+        many: Many,
+    },
+}
+
+/// How many, of what, for how long.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Many {
+    /// The stream's address, such as http://127.0.0.1:8080/live/talk.opus.
+    pub(crate) url: String,
+    /// How many listen.
+    #[arg(long)]
+    pub(crate) count: u64,
+    /// How long they stay once all have come, in seconds.
+    #[arg(long = "for", value_name = "SECONDS", default_value_t = 30.0)]
+    pub(crate) for_s: f64,
+    /// Processes, at least; there are as many as the limit of open files asks for.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) processes: u64,
+    /// What the other machine's owner shows at /.well-known/rostrum-load; this machine needs none.
+    #[arg(long, env = "ROSTRUM_LOAD_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Print one line of JSON, and nothing meanwhile.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// One process of a load; the first one does this.
+    #[arg(long, hide = true)]
+    pub(crate) part: bool,
+    /// How many processes came before.
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub(crate) base: u64,
 }
 
 /// Flags that every command has.

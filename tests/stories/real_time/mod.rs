@@ -1,5 +1,6 @@
 //! Live rooms at the speed of sound: what is said is heard, recorded and kept, through kills and bad networks.
 
+mod audience;
 mod browsers;
 
 use std::path::{Path, PathBuf};

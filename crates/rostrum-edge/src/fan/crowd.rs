@@ -1,5 +1,5 @@
 //! The listeners of one worker: each a wire, a place in a stream and a phase. A stream's listeners are spread over the
-//! time of a chunk, so that the network sees a flat line; one too slow skips to live at a piece's border and is counted.
+//! time of a chunk, so that the network sees a flat line; one too slow skips to live at a piece's border, counted.
 //! Knows no sockets and no clock.
 
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ mod room;
 mod route;
 mod serve;
 
-pub(crate) use body::Own;
+pub(crate) use body::{Own, answer, whole};
 pub(crate) use room::Counted;
 pub(crate) use route::{Wanted, wanted};
 pub(crate) use serve::Live;

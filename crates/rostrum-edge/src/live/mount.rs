@@ -130,7 +130,7 @@ fn greeting(mount: Mount, titled: bool, at_us: i64, head: &[u8]) -> Bytes {
     [answer.as_bytes(), head].concat().into()
 }
 
-/// A piece with the title behind it, as players of the SHOUTcast family read it: a byte that counts sixteens, then text.
+/// A piece with the title behind it, as players of the SHOUTcast family read it: a count of sixteens, then text.
 fn with_title(piece: &[u8], title: &str) -> Bytes {
     // The text ends with the first `';`.
     let title: String = title.chars().map(|c| if c == '\'' || c.is_control() { '’' } else { c }).collect();

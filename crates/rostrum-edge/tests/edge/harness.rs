@@ -66,6 +66,7 @@ pub(crate) fn config(data: &TempDir) -> Config {
         stage: Sockets::open(data.path()).unwrap().stage(),
         trusted_proxies: vec![],
         upload_paths: vec!["/uploads/".into()],
+        load_token: None,
         threads: 1,
         codec: rostrum_codec::Client::new("/nonexistent".into(), rostrum_codec::Limits::default()),
         limits: Limits::default(),

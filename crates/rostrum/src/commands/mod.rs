@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod load;
 mod migrate;
 mod people;
 mod serve;
@@ -24,6 +25,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::User(user) => people::user(user),
         Command::Token(token) => people::token(token),
         Command::Speak(speak) => return speak::run(&speak),
+        Command::Load(load) => return load::run(&load),
         Command::Verify(common) => return verify::run(&common).unwrap_or_else(|error| failed(&error)),
         Command::Role { role } => roles::run(role),
         Command::MediaChild { words } => return rostrum_codec::child_main(words.into_iter()),

@@ -144,7 +144,13 @@ pub(crate) const KEYS: &[Key] = &[
         "The largest request that is not an upload; pictures and transcripts count.",
     )
     .usual(),
-    key("limits.connections", Kind::Count, "4096", "Connections one edge serves at once.").usual(),
+    key(
+        "limits.connections",
+        Kind::Count,
+        "4096",
+        "Connections one edge serves at once, listeners of live streams apart.",
+    )
+    .usual(),
     key(
         "limits.connections_per_client",
         Kind::Count,
@@ -159,6 +165,12 @@ pub(crate) const KEYS: &[Key] = &[
         "What opens `/metrics` as a bearer token, 16 characters or more; without it there is none.",
     )
     .hidden(),
+    key(
+        "load.token",
+        Kind::Token,
+        "a-long-random-word",
+        "What `/.well-known/rostrum-load` shows, so that `rostrum load` may come from another machine.",
+    ),
     key("edge.edges", Kind::Count, "1", "How many edge processes share the public address.").usual(),
     key(
         "log.level",

@@ -24,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) mail: Option<Mail>,
     pub(crate) limits: Limits,
     pub(crate) metrics_token: Option<Secret<String>>,
+    pub(crate) load_token: Option<String>,
     pub(crate) edges: usize,
     pub(crate) log: Log,
 }
@@ -139,6 +140,7 @@ impl Config {
             mail: mail(&from)?,
             limits: Limits::build(&from),
             metrics_token: from.secret("metrics.token"),
+            load_token: from.text("load.token"),
             edges: from.usual("edge.edges", value::count),
             log: Log {
                 level: from.usual("log.level", |text| Some(text.to_owned())),

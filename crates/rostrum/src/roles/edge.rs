@@ -43,6 +43,7 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         trusted_proxies: start.config.http.trusted_proxies.clone(),
         upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
         codec: codec().for_live(),
+        load_token: start.config.load_token.clone(),
         threads: threads(start.config.edges),
         limits,
         language: start.config.language,

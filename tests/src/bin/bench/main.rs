@@ -2,6 +2,7 @@
 //! recording's way to three renditions beside ffmpeg's.
 //! Prints a table, and keeps the numbers as JSON where `--json FILE` says; `--only PART` measures that alone.
 
+mod audience;
 mod library;
 mod rooms;
 mod search;
@@ -22,14 +23,20 @@ const LOAD_FOR: Duration = Duration::from_secs(5);
 const PATHS: [&str; 2] = ["/", "/healthz"];
 const MINUTES: u32 = 30;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if let ["--bare", source] = words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return audience::bare(source);
+    }
+    tokio::runtime::Runtime::new()?.block_on(bench(&words))
+}
+
+async fn bench(words: &[String]) -> anyhow::Result<()> {
     let (file, only) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => (None, None),
-        ["--only", part @ ("site" | "search" | "rooms")] => (None, Some(part.to_owned())),
+        ["--only", part @ ("site" | "search" | "rooms" | "audience")] => (None, Some(part.to_owned())),
         ["--json", file] => (Some(file.to_owned()), None),
-        _ => bail!("usage: bench [--json FILE] [--only site|search|rooms]"),
+        _ => bail!("usage: bench [--json FILE] [--only site|search|rooms|audience]"),
     };
     let mut results = Map::new();
     let wanted = |part| only.as_deref().is_none_or(|only| only == part);
@@ -41,6 +48,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted("rooms") {
         rooms::measure(&mut results).await?;
+    }
+    if wanted("audience") {
+        audience::measure(&mut results).await?;
     }
     std::io::stdout().write_all(table(&results).as_bytes())?;
     if let Some(file) = file {

@@ -87,7 +87,7 @@ pub(crate) async fn pass(time: Duration) {
 }
 
 /// `utime` and `stime` of proc(5), in ticks of a hundredth of a second.
-fn cpu_s(pid: u32) -> anyhow::Result<f64> {
+pub(crate) fn cpu_s(pid: u32) -> anyhow::Result<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let fields = stat.rsplit_once(')').context("a process has a name")?.1.split_whitespace();
     let ticks = fields.skip(11).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>()?;

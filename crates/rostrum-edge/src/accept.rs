@@ -22,7 +22,8 @@ use crate::admission::{Full, Gate, Permit};
 use crate::front::{Face, Front, Link};
 use crate::guarded::{Grace, Guarded};
 use crate::headers::Peer;
-use crate::ingest::{self, Coming, First};
+use crate::ingest::{self, Coming, First, Peeked};
+use crate::turn::{self, Relay};
 
 /// How long to let descriptors come free when the system has none left.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -108,10 +109,10 @@ impl Door {
         let limits = &self.front.config.limits;
         let patience = Patience { first: limits.head_time, idle: limits.idle_time, stall: limits.stall_time };
         let peer = Peer { address: from.ip(), tls };
-        Arc::new(Link { peer, face: self.face.clone(), activity: Activity::new(patience) })
+        Arc::new(Link { from, peer, face: self.face.clone(), activity: Activity::new(patience) })
     }
 
-    /// Serves what is no HTTP/2: encoders by their own rules, everybody else as HTTP/1.1.
+    /// Serves what is no HTTP/2: encoders and speakers who need a relay by their own rules, everybody else as HTTP/1.1.
     async fn http1<S>(&self, stream: S, link: Arc<Link>, permit: Permit)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -124,7 +125,10 @@ impl Door {
             () = self.stop.soft.cancelled() => return,
         };
         match first {
-            Ok(Ok(First::Other(stream))) => self.requests(stream, link, permit).await,
+            Ok(Ok(First::Other(stream))) => match self.relay(&stream, &link) {
+                Some(relay) => relay.serve(stream, link.from, &self.stop.soft).await,
+                None => self.requests(stream, link, permit).await,
+            },
             Ok(Ok(First::Broken(mut stream))) => {
                 // One that has hung up does not hear it.
                 let _ = stream.write_all(ingest::BROKEN).await;
@@ -138,6 +142,12 @@ impl Door {
             }
             Ok(Err(_)) | Err(_) => {}
         }
+    }
+
+    /// Who answers a connection that begins as no request does, if that is let out of other people's networks at all.
+    fn relay<S>(&self, stream: &Peeked<S>, link: &Link) -> Option<&Relay> {
+        let relay = self.front.relay.as_ref().filter(|_| link.peer.tls)?;
+        (stream.begins() == Some(turn::FIRST)).then_some(relay)
     }
 
     async fn requests<S>(&self, stream: S, link: Arc<Link>, _permit: Permit)

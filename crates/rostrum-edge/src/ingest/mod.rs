@@ -25,10 +25,9 @@ use answer::{Answer, go_on, takes};
 use body::Body;
 use decode::{Sound, decode};
 use head::{Head, Verb};
-use peek::Peeked;
 use session::Session;
 
-pub(crate) use peek::{First, first};
+pub(crate) use peek::{First, Peeked, first};
 
 /// What was read and waits for its turn.
 const FOUND: usize = 32;

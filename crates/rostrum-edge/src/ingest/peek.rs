@@ -19,6 +19,13 @@ pub(crate) struct Peeked<S> {
     stream: S,
 }
 
+impl<S> Peeked<S> {
+    /// The first byte that was read.
+    pub(crate) fn begins(&self) -> Option<u8> {
+        self.first.first().copied()
+    }
+}
+
 /// Who is to answer.
 #[derive(Debug)]
 pub(crate) enum First<S> {

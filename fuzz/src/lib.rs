@@ -9,13 +9,13 @@ mod net;
 pub use feed::{chapters, cues, notes, rss};
 pub use live::{front, icecast, journal, ogg, signalling};
 pub use media::{containers, sniff, tags};
-pub use net::{fetch, framing, range, tus};
+pub use net::{fetch, framing, range, turn, tus};
 
 /// What takes bytes and must neither panic nor break its promise.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of its corpus.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("notes", notes),
     ("chapters", chapters),
     ("cues", cues),
@@ -32,6 +32,7 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("front", front),
     ("signalling", signalling),
     ("journal", journal),
+    ("turn", turn),
 ];
 
 /// Bytes as text; what is no text is passed over.

@@ -1,17 +1,30 @@
 //! What comes over the wire: the framing of requests, ranges, the headers of uploads, addresses to fetch.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::BytesMut;
 use http::header::{HeaderName, HeaderValue, IF_RANGE, RANGE};
 use http::{HeaderMap, StatusCode};
+use rostrum_domain::Id;
 use rostrum_fetch::guard;
+use rostrum_live::grant;
+use rostrum_live::turn::{Bearer, Key, REALM};
 
 use crate::text;
+use edge_turn::allocation::Place;
+use edge_turn::frame::Frame;
+use edge_turn::law::{Act, Law, Now, Terms};
+use edge_turn::message::{Kind, Message, Secret, Writer, attr};
 
 // The modules themselves: their crates show them to nobody, and would bring half the house along.
 #[path = "../../crates/rostrum-edge/src/framing.rs"]
 #[expect(dead_code, reason = "only its reader is called here")]
 mod edge_framing;
+#[path = "../../crates/rostrum-edge/src/turn/protocol/mod.rs"]
+#[expect(dead_code, reason = "what its loop asks of it is not asked here")]
+mod edge_turn;
 #[path = "../../crates/rostrum-web/src/range.rs"]
 #[expect(unreachable_pub, reason = "in its own crate it can be reached")]
 mod web_range;
@@ -77,6 +90,65 @@ pub fn framing(data: &[u8]) {
     let mut parts = bytes.chunks(usize::from(*cut).max(1));
     let parts = parts.try_for_each(|part| framing.feed(part).map_err(|(_, doubt)| doubt));
     assert_eq!(parts, whole.map_err(|(_, doubt)| doubt));
+}
+
+/// Whatever somebody says who has been let in, nothing leaves for anywhere but the stage, and frames come out of a
+/// stream however it was cut.
+pub fn turn(data: &[u8]) {
+    let Some((cut, bytes)) = data.split_first() else { return };
+    let whole = frames(&[bytes]);
+    let parts: Vec<&[u8]> = bytes.chunks(usize::from(*cut).max(1)).collect();
+    assert_eq!(frames(&parts), whole);
+    let stage = SocketAddr::from(([192, 0, 2, 7], 3478));
+    let (mut law, mut now) = (let_in(stage), Now { at: Duration::ZERO, unix_s: 1 });
+    for frame in whole {
+        now.at += Duration::from_millis(u64::from(*cut));
+        let act = match frame {
+            Frame::Message(bytes) => law.message(&bytes, now),
+            Frame::Data(channel, datagram) => law.data(channel, datagram, now),
+        };
+        match act {
+            Act::Send(to, _) => assert_eq!(to, stage),
+            Act::Answer(answer) | Act::Free(answer) => assert!(Message::parse(&answer).is_ok()),
+            Act::Open(ip) => assert_eq!(ip, stage.ip()),
+            Act::Close(_) => return,
+            Act::Nothing => {}
+        }
+        law.inbound(stage, bytes, now);
+    }
+}
+
+fn frames(parts: &[&[u8]]) -> Vec<Frame> {
+    let (mut buffer, mut found) = (BytesMut::new(), Vec::new());
+    for part in parts {
+        buffer.extend_from_slice(part);
+        while let Ok(Some(frame)) = edge_turn::frame::take(&mut buffer) {
+            found.push(frame);
+        }
+    }
+    found
+}
+
+/// A connection whose client has an allocation and leave to reach the stage.
+fn let_in(stage: SocketAddr) -> Law {
+    let key = Key::of(&grant::Key::new([7; 32]));
+    let pass = key.pass(Bearer { expires: i64::MAX, participant: Id::from_bits(1) });
+    let secret = Secret::new(&pass.username, REALM, &pass.password);
+    let places = Arc::new([Place { told: stage, reach: stage }]);
+    let (mut law, now) = (Law::new(Terms { key, places }, stage, [0; 32]), Now { at: Duration::ZERO, unix_s: 1 });
+    let asked = law.message(&Writer::new(Kind::ALLOCATE, [1; 12]).finish(None).into(), now);
+    let Act::Answer(asked) = asked else { panic!("who gives no name is asked for one") };
+    let nonce = Message::parse(&asked).ok().and_then(|asked| asked.text(attr::NONCE)).expect("the question has one");
+    let signed = |request: Writer| {
+        let request = request.value(attr::USERNAME, pass.username.as_bytes()).value(attr::REALM, REALM.as_bytes());
+        request.value(attr::NONCE, nonce.as_bytes()).finish(Some(secret)).into()
+    };
+    let opens = signed(Writer::new(Kind::ALLOCATE, [2; 12]).value(attr::TRANSPORT, &[17, 0, 0, 0]));
+    assert!(matches!(law.message(&opens, now), Act::Open(_)));
+    law.opened(Ok(stage), now);
+    let bind = Writer::new(Kind::BIND, [3; 12]).value(attr::CHANNEL, &[0x40, 0, 0, 0]).address(attr::PEER, stage);
+    law.message(&signed(bind), now);
+    law
 }
 
 /// No address that a person names leads into a private network, whatever the look-up answers.

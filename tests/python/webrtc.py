@@ -1,8 +1,10 @@
-"""WebRTC by aiortc: `publish URL GRANT HERTZ` sends a tone by WHIP until its input closes, `listen URL GRANT` hears
-three seconds by WHEP and prints them as a WAV file's samples (16 bit, mono, 48 kHz)."""
+"""WebRTC by aiortc: `publish URL GRANT HERTZ [ICE_SERVERS]` sends a tone by WHIP until its input closes, through a
+relay and not otherwise if there are servers for ICE (JSON), `listen URL GRANT` hears three seconds by WHEP and prints
+them as a WAV file's samples (16 bit, mono, 48 kHz)."""
 
 import asyncio
 import fractions
+import json
 import math
 import struct
 import sys
@@ -11,7 +13,8 @@ import urllib.parse
 import urllib.request
 
 import av
-from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+from aiortc.rtcconfiguration import RTCIceTransportPolicy
 
 RATE = 48000
 FRAME = 960
@@ -57,8 +60,13 @@ def leave(location):
         assert answer.status == 200, answer.status
 
 
-async def publish(url, grant, hertz):
-    peer, loop = RTCPeerConnection(), asyncio.get_running_loop()
+def relayed(servers):
+    servers = [RTCIceServer(**server) for server in json.loads(servers)]
+    return RTCConfiguration(iceServers=servers, iceTransportPolicy=RTCIceTransportPolicy.RELAY)
+
+
+async def publish(url, grant, hertz, servers=None):
+    peer, loop = RTCPeerConnection(servers and relayed(servers)), asyncio.get_running_loop()
     peer.addTransceiver(Tone(float(hertz)), direction="sendonly")
     location = await connect(peer, url, grant)
     print("sending", flush=True)

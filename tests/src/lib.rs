@@ -2,6 +2,7 @@
 //! programs that are not ours. It knows the product only by its contract: commands, addresses, files.
 
 mod browser;
+mod cordon;
 mod disk;
 mod hostile;
 mod http;
@@ -22,6 +23,7 @@ mod wait;
 mod wave;
 
 pub use browser::{Browser, Scheme, Tab};
+pub use cordon::Cordon;
 pub use hostile::{Fate, Parcel, fragments, impostors, pictures, traps};
 pub use http::{Http, Reply};
 pub use media::{Loudness, encode, ffprobe, loudness, minutes_of_mp3, picture, speech, tone};

@@ -11,6 +11,7 @@ use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomFacts, StageRole};
 use rostrum_live::grant::{Claims, Key, sign};
 use rostrum_live::room::{Command, Control};
+use rostrum_live::turn::{self, Bearer, Pass};
 use rostrum_media::journal::{Item, Kind, Packet, Reader, Record};
 use rostrum_wire::Sockets;
 use rostrum_wire::link::{Client, LinkError};
@@ -52,7 +53,6 @@ impl LiveRoom {
 
     /// A grant for one hour.
     pub fn grant(&self, who: u128, role: StageRole) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set").as_secs();
         let claims = Claims {
             room: self.room,
             participant: Id::from_bits(who),
@@ -61,9 +61,17 @@ impl LiveRoom {
             role,
             invite: None,
             consented: true,
-            expires: i64::try_from(now).expect("seconds fit") + 3600,
+            expires: now_s() + 3600,
         };
         sign(&claims, &Key::new(self.key))
+    }
+
+    /// What a speaker's browser is told of the relay at `address`, as `iceServers`, with a right of so many seconds.
+    pub fn ice_servers(&self, address: &str, lasts_s: i64) -> String {
+        let bearer = Bearer { expires: now_s() + lasts_s, participant: Id::from_bits(1) };
+        let Pass { username, password } = turn::Key::of(&Key::new(self.key)).pass(bearer);
+        let url = format!("turns:{address}?transport=tcp");
+        serde_json::json!([{"urls": [url], "username": username, "credential": password}]).to_string()
     }
 
     /// A request of the site.
@@ -118,6 +126,11 @@ impl LiveRoom {
     async fn ask<R: DeserializeOwned>(&self, call: Call) -> Result<R, LinkError> {
         self.stage.ask(&call, Bytes::new(), PATIENCE).await.map(|(answer, _)| answer)
     }
+}
+
+fn now_s() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");
+    i64::try_from(since.as_secs()).expect("seconds fit")
 }
 
 /// How many earlier packets a redundant payload repeats (RFC 2198): each has a head of four bytes that says that more

@@ -27,6 +27,7 @@ pub struct Launch {
     args: Vec<String>,
     data: Option<PathBuf>,
     disk: Option<Disk>,
+    tls: bool,
 }
 
 impl Launch {
@@ -51,6 +52,11 @@ impl Launch {
     pub fn arg(mut self, arg: impl Into<String>) -> Self {
         self.args.push(arg.into());
         self
+    }
+
+    /// HTTPS on the public port, with a certificate of its own making for this machine.
+    pub fn tls(self) -> Self {
+        Self { tls: true, ..self }
     }
 
     /// A data folder of the story's choice instead of an empty one.
@@ -103,6 +109,10 @@ impl Launch {
             let file = home.join("rostrum.toml");
             fs::write(&file, toml).expect("the folder is ours");
             command.arg("--config").arg(file);
+        }
+        if self.tls {
+            let (certificate, key) = certificate(home);
+            command.env("ROSTRUM_HTTP__TLS_CERTIFICATE", certificate).env("ROSTRUM_HTTP__TLS_KEY", key);
         }
         command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         command.current_dir(home.path()).stdin(Stdio::null());
@@ -164,7 +174,13 @@ impl Server {
 
     /// The absolute address of a path: `url("/admin")`.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.ready.http)
+        let scheme = if self.launch.tls { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.ready.http)
+    }
+
+    /// What vouches for it to clients that are to speak HTTPS with it, a file in PEM form.
+    pub fn certificate(&self) -> PathBuf {
+        certificate(&self.home).0
     }
 
     /// Where speakers' sound goes.
@@ -300,6 +316,17 @@ async fn start(launch: &Launch, home: &Scratch) -> (Process, Ready) {
         Some(Err(status)) => panic!("the server ended ({status})\n{}", tail(&text(&home.join("stderr.log")), 60)),
         None => panic!("not ready in {START_WITHIN:?}\n{}", tail(&text(&home.join("stderr.log")), 60)),
     }
+}
+
+/// Certificate and key of this machine's loopback address, made when they are first asked for.
+fn certificate(home: &Scratch) -> (PathBuf, PathBuf) {
+    let files = (home.join("certificate.pem"), home.join("key.pem"));
+    if !files.0.exists() {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("an address can be vouched for");
+        fs::write(&files.1, made.signing_key.serialize_pem()).expect("the folder is ours");
+        fs::write(&files.0, made.cert.pem()).expect("the folder is ours");
+    }
+    files
 }
 
 /// The binary under test: `ROSTRUM_BIN`, else the one built beside the tests.

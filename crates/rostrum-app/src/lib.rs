@@ -38,4 +38,4 @@ pub mod waves;
 
 pub use context::{App, Limits, Parts};
 pub use error::Error;
-pub use stage::Stage;
+pub use stage::{IceServer, Stage};

@@ -9,6 +9,7 @@ use rostrum_domain::room::Room;
 use rostrum_live::grant::{self, Claims, Key};
 use rostrum_live::ingest;
 use rostrum_live::room::{Command, Control};
+use rostrum_live::turn::{self, Bearer, Pass};
 use rostrum_wire::link::{Client, Follow, LinkError, Refused};
 use rostrum_wire::stage::{Call, File, Open, Sealed, Standing, Told};
 use serde::de::DeserializeOwned;
@@ -29,12 +30,34 @@ const BACK_S: u32 = 2;
 pub struct Stage {
     client: Client,
     key: Key,
+    relay: Option<String>,
+}
+
+/// A server that helps a speaker's browser to reach the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IceServer {
+    /// Its address, such as `turns:radio.example:443?transport=tcp`.
+    pub url: String,
+    /// Name and password.
+    pub pass: Pass,
 }
 
 impl Stage {
     /// The stage behind `client`.
     pub const fn new(client: Client, key: Key) -> Self {
-        Self { client, key }
+        Self { client, key, relay: None }
+    }
+
+    /// With a relay at `url`.
+    pub fn relayed(self, url: Option<String>) -> Self {
+        Self { relay: url, ..self }
+    }
+
+    /// What helps the bearer of these claims to get through, as long as those last.
+    pub(crate) fn ice_servers(&self, claims: &Claims) -> Vec<IceServer> {
+        let bearer = Bearer { expires: claims.expires, participant: claims.participant };
+        let pass = || turn::Key::of(&self.key).pass(bearer);
+        self.relay.iter().map(|url| IceServer { url: url.clone(), pass: pass() }).collect()
     }
 
     /// The text of a grant.

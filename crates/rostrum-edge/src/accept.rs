@@ -25,6 +25,7 @@ use crate::front::{Face, Front, Link};
 use crate::guarded::{Grace, Guarded};
 use crate::headers::Peer;
 use crate::ingest::{self, Coming};
+use crate::turn::{self, Relay};
 
 /// How long to let descriptors come free when the system has none left.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -111,7 +112,7 @@ impl Door {
         let limits = &self.front.config.limits;
         let patience = Patience { first: limits.head_time, idle: limits.idle_time, stall: limits.stall_time };
         let peer = Peer { address: from.ip(), tls };
-        Arc::new(Link { peer, face: self.face.clone(), activity: Activity::new(patience) })
+        Arc::new(Link { from, peer, face: self.face.clone(), activity: Activity::new(patience) })
     }
 
     /// Seats listeners in the audience; everybody else is served by the front.
@@ -160,13 +161,19 @@ impl Door {
         Ok(())
     }
 
-    /// Serves what is no HTTP/2: encoders by their own rules, everybody else as HTTP/1.1.
-    async fn others<S>(&self, first: First<S>, link: Arc<Link>, permit: Permit)
+    /// Serves what is no HTTP/2: encoders and speakers who need a relay by their own rules, everybody else as HTTP/1.1.
+    async fn others<S>(&self, first: First<S>, link: Arc<Link>, mut permit: Permit)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         match first {
-            First::Listener(_, stream) | First::Other(stream) => self.requests(stream, link, permit).await,
+            First::Listener(_, stream) => self.requests(stream, link, permit).await,
+            First::Other(stream) => match self.relay(&stream, &link) {
+                // A relay has a socket of its own.
+                Some(relay) if permit.ask().is_ok() => relay.serve(stream, link.from, &self.stop.soft).await,
+                Some(_) => {}
+                None => self.requests(stream, link, permit).await,
+            },
             First::Broken(mut stream) => {
                 // One that has hung up does not hear it.
                 let _ = stream.write_all(ingest::BROKEN).await;
@@ -179,6 +186,12 @@ impl Door {
                 }
             }
         }
+    }
+
+    /// Who answers a connection that begins as no request does, if that is let out of other people's networks at all.
+    fn relay<S>(&self, stream: &Peeked<S>, link: &Link) -> Option<&Relay> {
+        let relay = self.front.relay.as_ref().filter(|_| link.peer.tls)?;
+        (stream.begins() == Some(turn::FIRST)).then_some(relay)
     }
 
     async fn requests<S>(&self, mut stream: S, link: Arc<Link>, mut permit: Permit)

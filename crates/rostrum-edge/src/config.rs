@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rostrum_domain::{Clock, Ids};
+use rostrum_live::turn::Key;
 use rostrum_wire::Socket;
 use rostrum_words::Lang;
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub web: Socket,
     /// The socket on which the stage answers.
     pub stage: Socket,
+    /// The relay to the stage for whom nothing but HTTPS is let out; only with `tls`.
+    pub relay: Option<Relaying>,
     /// Peers whose `Forwarded`, `X-Forwarded-*` and `X-Request-Id` headers are believed.
     pub trusted_proxies: Vec<Prefix>,
     /// Path beginnings whose request bodies may be as long as `Limits::upload_bytes`.
@@ -54,6 +57,16 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
+/// What the relay to the stage needs.
+#[derive(Debug, Clone)]
+pub struct Relaying {
+    /// Checks who may be relayed.
+    pub key: Key,
+    /// The stage's addresses for datagrams, and all that the relay leads to: each as speakers are told it, and as this
+    /// machine reaches it.
+    pub places: Vec<(SocketAddr, SocketAddr)>,
+}
+
 /// What a client may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -63,6 +76,10 @@ pub struct Limits {
     pub connections: usize,
     /// Connections at once of one address (IPv4) or /64 (IPv6); loopback and trusted proxies are exempt.
     pub connections_per_prefix: usize,
+    /// Speakers relayed at once.
+    pub relays: usize,
+    /// Speakers relayed at once for one address (IPv4) or /64 (IPv6), with the same exemptions.
+    pub relays_per_prefix: usize,
     /// Requests at once on one HTTP/2 connection.
     pub streams_per_connection: u32,
     /// Bytes of a request's head.
@@ -99,6 +116,8 @@ impl Default for Limits {
             descriptors: 8192,
             connections: 4096,
             connections_per_prefix: 256,
+            relays: 512,
+            relays_per_prefix: 64,
             streams_per_connection: 64,
             head_bytes: 16 * 1024,
             head_fields: 100,

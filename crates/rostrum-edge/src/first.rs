@@ -54,6 +54,11 @@ pub(crate) async fn first<S: AsyncRead + Unpin>(mut stream: S) -> io::Result<Fir
 }
 
 impl<S> Peeked<S> {
+    /// The first byte that was read.
+    pub(crate) fn begins(&self) -> Option<u8> {
+        self.first.first().copied()
+    }
+
     /// The stream without its first bytes.
     pub(crate) fn into_rest(self) -> S {
         self.stream

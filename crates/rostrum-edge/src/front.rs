@@ -1,6 +1,7 @@
 //! One request's way: checked, given an id, passed to web, answered, logged.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::header::{self, HeaderValue};
@@ -18,6 +19,7 @@ use crate::ingest::Ingest;
 use crate::live::{Base, Live, Own, answer, wanted, whole};
 use crate::redirect::Target;
 use crate::refusal::{Form, Refusal};
+use crate::turn::Relay;
 use crate::upstream::Upstream;
 
 /// A year, as browsers' preload lists ask for at least.
@@ -35,6 +37,7 @@ pub(crate) struct Front {
     pub(crate) web: Upstream,
     pub(crate) live: Live,
     pub(crate) ingest: Ingest,
+    pub(crate) relay: Option<Relay>,
 }
 
 /// What a listener is for.
@@ -48,6 +51,7 @@ pub(crate) enum Face {
 
 /// One client connection.
 pub(crate) struct Link {
+    pub(crate) from: SocketAddr,
     pub(crate) peer: Peer,
     pub(crate) face: Face,
     pub(crate) activity: Arc<Activity>,

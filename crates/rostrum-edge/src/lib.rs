@@ -21,9 +21,10 @@ mod redirect;
 mod refusal;
 mod role;
 mod tls;
+mod turn;
 mod upstream;
 
-pub use config::{Config, Limits, TlsFiles};
+pub use config::{Config, Limits, Relaying, TlsFiles};
 pub use prefix::{BadPrefix, Prefix};
 pub use role::{Error, run};
 pub use tls::{TlsError, check_certificate};

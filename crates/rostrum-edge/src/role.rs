@@ -20,10 +20,14 @@ use crate::ingest::Ingest;
 use crate::live::Live;
 use crate::redirect::Target;
 use crate::tls::{Certificates, TlsError};
+use crate::turn::Relay;
 use crate::upstream::Upstream;
 
 /// Connections the system may hold back for an edge that is busy.
 const BACKLOG: u32 = 1024;
+
+/// What may be spoken over TLS (RFC 7301, RFC 7443); browsers name nothing when they come to be relayed.
+const PROTOCOLS: &[&[u8]] = &[b"h2", b"http/1.1", b"stun.turn"];
 
 /// Why an edge does not start.
 #[derive(Debug, thiserror::Error)]
@@ -83,11 +87,12 @@ fn door(
     let (descriptors, site, client) = (limits.descriptors, limits.connections, limits.connections_per_prefix);
     let gate = Gate::new(Most { descriptors, site, client }, config.trusted_proxies.clone());
     let web = Upstream::new(config.web.clone(), limits.answer_time);
-    let tls = certificates.map(|certificates| TlsAcceptor::from(certificates.server(&[b"h2", b"http/1.1"])));
+    let tls = certificates.map(|certificates| TlsAcceptor::from(certificates.server(PROTOCOLS)));
     let edge = format!("{:x}", u128::from_le_bytes(config.ids.bytes()[..16].try_into().unwrap_or_default()));
     let live = Live::start(Client::new(config.stage.clone(), "stage"), edge, (Arc::clone(fan), stop.hard.clone()));
     let ingest = Ingest { web: config.web.clone(), codec: config.codec.clone() };
-    let front = Arc::new(Front { config, web, live, ingest });
+    let relay = config.relay.as_ref().map(|relaying| Relay::new(relaying, &config));
+    let front = Arc::new(Front { config, web, live, ingest, relay });
     let fan = Arc::clone(fan);
     Door { front, fan, gate, tls, face: Face::Site, stop: stop.clone(), tasks: tasks.clone() }
 }

@@ -15,4 +15,5 @@ pub mod refusal;
 pub mod room;
 pub mod snapshot;
 pub mod stems;
+pub mod turn;
 pub mod watermark;

@@ -21,5 +21,6 @@ mod thread;
 mod time;
 
 pub use inspect::{Inspected, inspect};
+pub use net::addresses;
 pub use role::{RunError, StageConfig, run};
 pub use thread::{Priority, raise};

@@ -103,18 +103,18 @@ export class Stage extends EventTarget {
     this.#release(false);
     this.#become("joining");
     try {
-      const { grant } = await this.door.grant(this.renew);
+      const { grant, ice_servers: iceServers } = await this.door.grant(this.renew);
       this.renew = false;
       if (turn !== this.#turn) return;
-      await this.#offer(turn, grant);
+      await this.#offer(turn, grant, iceServers);
       this.#timer = setTimeout(() => this.#later(turn), CONNECT_WITHIN_MS);
     } catch (trouble) {
       if (turn === this.#turn) this.#failed(turn, trouble);
     }
   }
 
-  async #offer(turn, grant) {
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  async #offer(turn, grant, iceServers) {
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     this.#pc = pc;
     this.#sender = microphone(pc, this.#mic);
     const slots = Array.from({ length: this.slots }, () => pc.addTransceiver("audio", { direction: "recvonly" }));

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const MIC_OPEN: &str = "!document.querySelector('[data-devices]').hidden";
 const ON_STAGE: &str = "!document.querySelector('[data-booth]').hidden";
-const TWO_SEATS: &str = "document.querySelectorAll('[data-seats-list] > li').length === 2";
+pub(super) const TWO_SEATS: &str = "document.querySelectorAll('[data-seats-list] > li').length === 2";
 
 /// Seconds that everybody can have heard: from one that began after the last listener was there.
 const SECONDS: u64 = 10;
@@ -67,13 +67,13 @@ async fn what_two_people_say_in_browsers_is_heard_live_and_in_the_episode() {
     guests.close().await;
 }
 
-fn recording(server: &Server, voice: Voice) -> PathBuf {
+pub(super) fn recording(server: &Server, voice: Voice) -> PathBuf {
     let file = server.scratch().join(format!("{voice:?}.wav"));
     std::fs::write(&file, voice.wav()).expect("the folder is ours");
     file
 }
 
-async fn plan(tab: &Tab, server: &Server) {
+pub(super) async fn plan(tab: &Tab, server: &Server) {
     tab.open(&server.url("/admin/rooms/new")).await;
     tab.fill("#title", "Two voices").await;
     tab.click("main form button[type=submit]").await;
@@ -81,7 +81,7 @@ async fn plan(tab: &Tab, server: &Server) {
 }
 
 /// Through the green room's check with the microphone, unprocessed, as music would be.
-async fn enter(tab: &Tab, studio: &str, name: Option<&str>) {
+pub(super) async fn enter(tab: &Tab, studio: &str, name: Option<&str>) {
     tab.open(studio).await;
     if let Some(name) = name {
         tab.fill("#studio-name", name).await;
@@ -95,7 +95,7 @@ async fn enter(tab: &Tab, studio: &str, name: Option<&str>) {
     tab.eventually(PATIENCE, "they come in", ON_STAGE).await;
 }
 
-async fn invite(tab: &Tab) -> String {
+pub(super) async fn invite(tab: &Tab) -> String {
     tab.click("[data-invite] button[type=submit]").await;
     tab.eventually(PATIENCE, "there is a link", "document.querySelector('#invite-link').value !== ''").await;
     tab.eval("document.querySelector('#invite-link').value").await
@@ -143,7 +143,7 @@ async fn talk(host: &Tab, listener: &Tab) {
 }
 
 /// The recording lamp names a second after `passed` more have gone by.
-fn safe_after(passed: u64) -> String {
+pub(super) fn safe_after(passed: u64) -> String {
     format!(
         "(() => {{ const [m, s] = document.querySelector('[data-elapsed]').textContent.split(':').map(Number);
          const now = m * 60 + s; window.from ??= now; return now >= window.from + {passed}; }})()"

@@ -2,6 +2,7 @@
 
 mod audience;
 mod browsers;
+mod relayed;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

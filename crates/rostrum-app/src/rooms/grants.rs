@@ -11,6 +11,7 @@ use rostrum_store::{Tx, account, member, room_log, show};
 use sha2::{Digest as _, Sha256};
 
 use super::{guarded, invites, life};
+use crate::stage::IceServer;
 use crate::{App, Error};
 
 /// How long a grant lasts; pages renew theirs long before.
@@ -44,6 +45,8 @@ pub struct Granted {
     pub name: String,
     /// When it ends.
     pub expires: Timestamp,
+    /// What helps its bearer's sound to get through.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// A grant to be made for somebody else, or for an encoder.
@@ -194,9 +197,10 @@ pub async fn make(app: &App, caller: &Caller, name: &str, new: NewGrant) -> Resu
 fn sign(app: &App, life: SignedDuration, claims: Claims) -> Result<Granted, Error> {
     let expires = app.now().checked_add(life).map_err(Error::internal)?;
     let claims = Claims { expires: expires.as_second(), ..claims };
-    let grant = app.stage()?.sign(&claims);
+    let stage = app.stage()?;
+    let (grant, ice_servers) = (stage.sign(&claims), stage.ice_servers(&claims));
     let Claims { participant, role, name, .. } = claims;
-    Ok(Granted { grant, participant, role, name, expires })
+    Ok(Granted { grant, participant, role, name, expires, ice_servers })
 }
 
 /// What a grant for this room says.

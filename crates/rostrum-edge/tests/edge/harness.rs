@@ -64,6 +64,7 @@ pub(crate) fn config(data: &TempDir) -> Config {
         public_authority: None,
         web: Sockets::open(data.path()).unwrap().web(),
         stage: Sockets::open(data.path()).unwrap().stage(),
+        relay: None,
         trusted_proxies: vec![],
         upload_paths: vec!["/uploads/".into()],
         load_token: None,

@@ -5,6 +5,7 @@ mod encoders;
 mod harness;
 mod limits;
 mod passing;
+mod relay;
 mod smuggling;
 mod stopping;
 mod tls;

@@ -36,7 +36,7 @@ impl Bound {
     /// Binds `address`; an unspecified one stands for every address of this machine, so that answers leave from where
     /// the question went. `public` replaces what speakers are told.
     pub(crate) fn open(address: SocketAddr, public: Option<IpAddr>) -> io::Result<Self> {
-        let ips = if address.ip().is_unspecified() { own_addresses(address.ip())? } else { vec![address.ip()] };
+        let ips = ips(address)?;
         let mut last = None;
         for _ in 0..if address.port() == 0 { TRIES } else { 1 } {
             match Self::on_one_port(&ips, address.port(), public) {
@@ -75,6 +75,20 @@ impl Bound {
             self.0.iter().map(|local| Candidate::builder().tcp().host(local.told).tcptype(TcpType::Passive).build());
         udp.chain(tcp).collect()
     }
+}
+
+/// The addresses of a stage that listens on `address`: each as speakers are told it, and as this machine reaches it.
+/// Nothing is bound to find out.
+///
+/// # Errors
+/// The system does not tell its interfaces.
+pub fn addresses(address: SocketAddr, public: Option<IpAddr>) -> io::Result<Vec<(SocketAddr, SocketAddr)>> {
+    let pair = |ip| (SocketAddr::new(public.unwrap_or(ip), address.port()), SocketAddr::new(ip, address.port()));
+    Ok(ips(address)?.into_iter().map(pair).collect())
+}
+
+fn ips(address: SocketAddr) -> io::Result<Vec<IpAddr>> {
+    if address.ip().is_unspecified() { own_addresses(address.ip()) } else { Ok(vec![address.ip()]) }
 }
 
 /// A socket that may share its port with the supervisor's, which holds the port while the stage restarts.
@@ -125,6 +139,16 @@ mod tests {
         let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
         let again = Bound::open(taken.local_addr().unwrap(), None).unwrap_err();
         assert_eq!(again.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn others_learn_where_it_is_without_a_socket() {
+        let public: IpAddr = "203.0.113.7".parse().unwrap();
+        let address = SocketAddr::from(([10, 9, 8, 7], 3478));
+        assert_eq!(addresses(address, None).unwrap(), [(address, address)]);
+        assert_eq!(addresses(address, Some(public)).unwrap(), [(SocketAddr::new(public, 3478), address)]);
+        let own = addresses(SocketAddr::from(([0; 4], 9)), None).unwrap();
+        assert!(!own.is_empty() && own.iter().all(|(told, reach)| told == reach && told.port() == 9));
     }
 
     #[test]

@@ -7,4 +7,5 @@ mod gate;
 mod stream;
 
 pub(crate) use bound::Bound;
+pub use bound::addresses;
 pub(crate) use front::{Datagram, Front, Routes};

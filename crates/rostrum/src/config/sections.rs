@@ -159,6 +159,13 @@ impl Config {
             Url::parse(&format!("{scheme}://{host}")).expect("a socket address makes a web address")
         })
     }
+
+    /// Where speakers find the relay, which shares the site's port: only where that speaks TLS itself.
+    pub(crate) fn relay_url(&self, bound: SocketAddr) -> Option<String> {
+        self.http.tls.as_ref()?;
+        let site = Some(self.public_url(bound)).filter(|site| site.scheme() == "https")?;
+        Some(format!("turns:{}:{}?transport=tcp", site.host_str()?, site.port_or_known_default()?))
+    }
 }
 
 fn own_database(data: &Path) -> Secret<String> {
@@ -265,6 +272,22 @@ mod tests {
         assert!(config.mail.is_none() && config.http.tls.is_none());
         assert_eq!(config.public_url("127.0.0.1:9".parse().unwrap()).as_str(), "http://127.0.0.1:9/");
         assert_eq!(config.public_url("0.0.0.0:9".parse().unwrap()).as_str(), "http://localhost:9/");
+    }
+
+    #[test]
+    fn the_relay_is_where_the_site_is_if_that_speaks_tls_itself() {
+        let bound = "192.0.2.1:9".parse().unwrap();
+        let url = |more: &[(&str, &str)]| build(more).unwrap().relay_url(bound);
+        let files = [("http.tls_certificate", "c"), ("http.tls_key", "k")];
+        let public = |url| [files[0], files[1], ("http.public_url", url)];
+        assert_eq!(url(&files).as_deref(), Some("turns:192.0.2.1:9?transport=tcp"));
+        assert_eq!(url(&public("https://radio.example")).as_deref(), Some("turns:radio.example:443?transport=tcp"));
+        assert_eq!(
+            url(&public("https://[2001:db8::1]:8443")).as_deref(),
+            Some("turns:[2001:db8::1]:8443?transport=tcp")
+        );
+        assert_eq!(url(&[("http.public_url", "https://radio.example")]), None, "a proxy ends its TLS");
+        assert_eq!(url(&[]), None);
     }
 
     #[test]

@@ -1,14 +1,25 @@
 //! The edge's process.
 
 use anyhow::Context;
-use rostrum_edge::{Config, Limits};
+use rostrum_edge::{Config, Limits, Relaying};
+use rostrum_live::turn::Key;
 use rostrum_wire::Sockets;
 
 use super::{Start, codec, raise_descriptors, tell_ready};
+use crate::supervise::grant_key;
 use crate::system;
 
 /// Descriptors an edge needs besides its clients'.
 const OWN_DESCRIPTORS: u64 = 64;
+
+/// The relay to a stage on this machine, for speakers who are let out by HTTPS alone.
+fn relaying(start: &Start) -> Option<Relaying> {
+    start.config.http.tls.as_ref()?;
+    let rtc = start.order.rtc.unwrap_or(start.config.rtc.listen);
+    let found = rostrum_stage::addresses(rtc, start.config.rtc.public_ip).context("this machine's addresses");
+    let made = found.and_then(|places| Ok(Relaying { key: Key::of(&grant_key(&start.config.data)?), places }));
+    made.inspect_err(|error| tracing::warn!("speakers cannot be relayed: {error:#}")).ok()
+}
 
 pub(super) async fn run(start: Start) -> anyhow::Result<()> {
     let http = start.order.http.context("an edge needs an address that the supervisor holds")?;
@@ -40,6 +51,7 @@ pub(super) async fn run(start: Start) -> anyhow::Result<()> {
         public_authority: public.map(|url| url.authority().to_owned()),
         web: sockets.web(),
         stage: sockets.stage(),
+        relay: relaying(&start),
         trusted_proxies: start.config.http.trusted_proxies.clone(),
         upload_paths: vec!["/uploads/".into(), "/api/v1/uploads".into()],
         codec: codec().for_live(),

@@ -45,7 +45,9 @@ pub(crate) async fn app(config: &Config, bound: SocketAddr) -> anyhow::Result<Ar
         password_cost: Cost::default(),
         mailer: mailer(config)?,
         // Commands that run before the first start have no key yet, and ask the stage for nothing.
-        stage: grant_key(&config.data).ok().map(|key| Stage::new(Client::new(stage, "stage"), key)),
+        stage: grant_key(&config.data)
+            .ok()
+            .map(|key| Stage::new(Client::new(stage, "stage"), key).relayed(config.relay_url(bound))),
         wake: Arc::new(move || poker.poke()),
     })))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::Timestamp;
+use rostrum_app::IceServer;
 use rostrum_app::rooms::grants::{self, Granted, NewGrant};
 use rostrum_domain::room::StageRole;
 use serde::{Deserialize, Serialize};
@@ -55,12 +56,32 @@ pub struct GrantBody {
     /// When it ends.
     #[schema(value_type = String, format = DateTime)]
     pub expires: Timestamp,
+    /// What helps its bearer's sound to get through, as WebRTC's `iceServers`; empty where the site ends no TLS itself.
+    pub ice_servers: Vec<IceServerBody>,
+}
+
+/// A server for ICE, good as long as the grant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IceServerBody {
+    /// Its addresses, such as `turns:radio.example:443?transport=tcp`.
+    pub urls: Vec<String>,
+    /// The name it asks for.
+    pub username: String,
+    /// The password.
+    pub credential: String,
 }
 
 impl From<Granted> for GrantBody {
     fn from(granted: Granted) -> Self {
-        let Granted { grant, participant, role, name, expires } = granted;
-        Self { grant, participant: participant.to_string(), role, name, expires }
+        let Granted { grant, participant, role, name, expires, ice_servers } = granted;
+        let ice_servers = ice_servers.into_iter().map(IceServerBody::from).collect();
+        Self { grant, participant: participant.to_string(), role, name, expires, ice_servers }
+    }
+}
+
+impl From<IceServer> for IceServerBody {
+    fn from(IceServer { url, pass }: IceServer) -> Self {
+        Self { urls: vec![url], username: pass.username, credential: pass.password }
     }
 }
 

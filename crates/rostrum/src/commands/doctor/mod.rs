@@ -74,6 +74,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
         network::mail(config),
         rooms::port(config),
         rooms::reach(config),
+        rooms::relay(config),
         rooms::priority(),
         machine::descriptors(config),
         machine::clock(config),

@@ -48,6 +48,19 @@ pub(super) fn reach(config: &Config) -> Finding {
     }
 }
 
+pub(super) fn relay(config: &Config) -> Finding {
+    let check =
+        Check("speakers' relay", "From some companies' networks nothing gets out but HTTPS; sound then needs it.");
+    match config.relay_url(config.http.listen) {
+        Some(url) => check.good(url),
+        None if config.http.public_url.is_none() => check.good("none; the site is of this machine or network"),
+        None => check.odd(
+            "none; a proxy in front ends TLS, and TURN does not pass through it",
+            "Let Rostrum end TLS itself (http.tls_certificate, http.tls_key), or accept that some guests only listen.",
+        ),
+    }
+}
+
 /// The address that this machine uses towards the world; nothing is sent to find out.
 fn outward() -> Option<IpAddr> {
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
@@ -93,6 +106,17 @@ mod tests {
         assert_eq!(state(&[public, ("rtc.public_ip", "203.0.113.7")]), State::Good);
         assert_eq!(state(&[public, ("rtc.listen", "192.168.1.5:3478")]), State::Odd);
         assert_eq!(state(&[public, ("rtc.listen", "203.0.113.7:3478")]), State::Good);
+    }
+
+    #[test]
+    fn the_relay_is_told() {
+        let data = tempfile::tempdir().unwrap();
+        let found = |more: &[(&str, &str)]| relay(&config(data.path(), more));
+        let public = ("http.public_url", "https://radio.example");
+        assert_eq!(found(&[]).state, State::Good);
+        assert_eq!(found(&[public]).state, State::Odd);
+        let tls = found(&[public, ("http.tls_certificate", "c"), ("http.tls_key", "k")]);
+        assert_eq!((tls.state, tls.found.as_str()), (State::Good, "turns:radio.example:443?transport=tcp"));
     }
 
     #[test]

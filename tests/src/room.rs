@@ -10,6 +10,7 @@ use bytes::Bytes;
 use rostrum_domain::Id;
 use rostrum_domain::room::{Room, RoomFacts, StageRole};
 use rostrum_live::grant::{Claims, Key, sign};
+use rostrum_live::ingest;
 use rostrum_live::room::{Command, Control};
 use rostrum_live::turn::{self, Bearer, Pass};
 use rostrum_media::journal::{Item, Kind, Packet, Reader, Record};
@@ -43,7 +44,26 @@ impl LiveRoom {
         let facts = RoomFacts { title: "A room of tones".to_owned(), ..RoomFacts::default() };
         let open = Open { room: room.room, slug: slug.to_owned(), facts };
         let _: Standing = room.ask(Call::Open(open)).await.expect("a room can be opened");
+        // An edge hears of a room a moment later.
+        let path = format!("/live/{slug}.mp3");
+        let known = async || (server.http().get(&path).await.status == 503).then_some(());
+        eventually(PATIENCE, "the edge knows the room", known).await;
         room
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Id<Room> {
+        self.room
+    }
+
+    /// The key that signs its grants.
+    pub fn key(&self) -> Key {
+        Key::new(self.key)
+    }
+
+    /// The password of its encoders.
+    pub fn ingest_key(&self) -> String {
+        ingest::key_of(self.room, &self.key())
     }
 
     /// Its part of the address.
@@ -53,7 +73,12 @@ impl LiveRoom {
 
     /// A grant for one hour.
     pub fn grant(&self, who: u128, role: StageRole) -> String {
-        let claims = Claims {
+        sign(&self.claims(who, role), &self.key())
+    }
+
+    /// What such a grant says.
+    pub fn claims(&self, who: u128, role: StageRole) -> Claims {
+        Claims {
             room: self.room,
             participant: Id::from_bits(who),
             user: None,
@@ -62,14 +87,13 @@ impl LiveRoom {
             invite: None,
             consented: true,
             expires: now_s() + 3600,
-        };
-        sign(&claims, &Key::new(self.key))
+        }
     }
 
     /// What a speaker's browser is told of the relay at `address`, as `iceServers`, with a right of so many seconds.
     pub fn ice_servers(&self, address: &str, lasts_s: i64) -> String {
         let bearer = Bearer { expires: now_s() + lasts_s, participant: Id::from_bits(1) };
-        let Pass { username, password } = turn::Key::of(&Key::new(self.key)).pass(bearer);
+        let Pass { username, password } = turn::Key::of(&self.key()).pass(bearer);
         let url = format!("turns:{address}?transport=tcp");
         serde_json::json!([{"urls": [url], "username": username, "credential": password}]).to_string()
     }
@@ -104,6 +128,15 @@ impl LiveRoom {
             let packet = Packet::from_payload(&record.payload).expect("what the stage writes can be read");
             let copies = if packet.red { copies(&packet.payload) } else { 0 };
             tracks.entry(record.track).or_default().extend((0..=copies).map(|back| record.seq - back));
+        }
+        tracks
+    }
+
+    /// Packets of each track in the journal.
+    pub fn packets(&self) -> BTreeMap<u32, u32> {
+        let mut tracks = BTreeMap::new();
+        for record in self.records().into_iter().filter(|record| record.kind == Kind::Packet) {
+            *tracks.entry(record.track).or_default() += 1;
         }
         tracks
     }

@@ -4,9 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use rostrum_tests::Server;
-
-use super::studio::Studio;
+use rostrum_tests::{LiveRoom, Server};
 
 /// A way to broadcast a tone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +60,9 @@ impl Drop for Encoder {
 }
 
 impl Encoder {
-    pub(crate) fn start(server: &Server, studio: &Studio, recipe: Recipe) -> Self {
+    pub(crate) fn start(server: &Server, room: &LiveRoom, recipe: Recipe) -> Self {
         let hertz = recipe.hertz();
-        let (key, mount) = (studio.ingest_key(), format!("/ingest/{}", studio.slug));
+        let (key, mount) = (room.ingest_key(), format!("/ingest/{}", room.slug()));
         let address = format!("icecast://source:{key}@{}{mount}", server.ready().http);
         let (host, port) = server.ready().http.rsplit_once(':').expect("an address");
         let source = format!("sine=frequency={hertz}:sample_rate=48000");

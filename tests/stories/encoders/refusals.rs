@@ -2,13 +2,12 @@
 
 use rostrum_live::ingest;
 use rostrum_live::room::Command;
-use rostrum_tests::{Server, eventually};
+use rostrum_tests::{LiveRoom, Server, eventually};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::PATIENCE;
 use super::clients::{Encoder, Recipe, heard};
-use super::studio::Studio;
 
 fn basic(user: &str, password: &str) -> String {
     use std::fmt::Write as _;
@@ -46,10 +45,10 @@ async fn answer(server: &Server, text: &str) -> String {
 #[tokio::test]
 async fn who_may_not_is_told_in_the_encoders_own_words() {
     let server = Server::spawn().await;
-    let studio = Studio::open(&server, "talk").await;
-    studio.command("live", Command::GoLive).await;
-    let (good, kind) = (basic("source", &studio.ingest_key()), "audio/mpeg");
-    let other = ingest::key_of(rostrum_domain::Id::from_bits(1), &studio.key);
+    let room = LiveRoom::open(&server, "talk").await;
+    room.command("live", Command::GoLive).await;
+    let (good, kind) = (basic("source", &room.ingest_key()), "audio/mpeg");
+    let other = ingest::key_of(rostrum_domain::Id::from_bits(1), &room.key());
     let ask = async |mount: &str, login: &str, kind: &str| {
         let head = format!("Authorization: Basic {login}\r\nContent-Type: {kind}\r\n");
         answer(&server, &format!("PUT {mount} HTTP/1.1\r\nHost: h\r\n{head}Expect: 100-continue\r\n\r\n")).await
@@ -57,7 +56,7 @@ async fn who_may_not_is_told_in_the_encoders_own_words() {
     for (login, why) in [
         (basic("source", "hackme"), "no key"),
         (basic("source", &other), "another room's"),
-        (basic("admin", &studio.ingest_key()), "another user"),
+        (basic("admin", &room.ingest_key()), "another user"),
         ("%%%".to_owned(), "no login"),
     ] {
         let refused = ask("/ingest/talk", &login, kind).await;
@@ -77,12 +76,12 @@ async fn who_may_not_is_told_in_the_encoders_own_words() {
 #[tokio::test]
 async fn a_second_encoder_waits_and_an_old_one_is_understood() {
     let server = Server::spawn().await;
-    let studio = Studio::open(&server, "talk").await;
-    studio.command("live", Command::GoLive).await;
-    let login = basic("source", &studio.ingest_key());
+    let room = LiveRoom::open(&server, "talk").await;
+    room.command("live", Command::GoLive).await;
+    let login = basic("source", &room.ingest_key());
     let head =
         format!("SOURCE /ingest/talk ICE/1.0\r\nAuthorization: Basic {login}\r\nContent-Type: audio/mpeg\r\n\r\n");
-    let first = Encoder::start(&server, &studio, Recipe::MP3);
+    let first = Encoder::start(&server, &room, Recipe::MP3);
     eventually(PATIENCE, "the first is heard", async || heard(&server, "talk", 600).await.then_some(())).await;
     let refused = answer(&server, &head).await;
     assert!(refused.starts_with("HTTP/1.0 403 ") && refused.contains("Another encoder"), "{refused}");

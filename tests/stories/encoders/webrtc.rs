@@ -8,37 +8,23 @@ use rostrum_domain::Id;
 use rostrum_domain::room::StageRole;
 use rostrum_live::grant::{Claims, Key, sign};
 use rostrum_live::room::Command;
-use rostrum_tests::{Server, eventually, python};
+use rostrum_tests::{LiveRoom, Server, eventually, python};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::PATIENCE;
 use super::clients::{heard, strength};
-use super::studio::Studio;
 
 fn now_s() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");
     i64::try_from(since.as_secs()).expect("seconds fit")
 }
 
-fn claims(studio: &Studio, who: u128, role: StageRole) -> Claims {
-    Claims {
-        room: studio.room(),
-        participant: Id::from_bits(who),
-        user: None,
-        name: format!("Speaker {who}"),
-        role,
-        invite: None,
-        consented: true,
-        expires: now_s() + 3600,
-    }
-}
-
 #[tokio::test]
 async fn a_foreign_client_speaks_by_whip_and_hears_by_whep() {
     let server = Server::spawn().await;
-    let studio = Studio::open(&server, "talk").await;
-    studio.command("live", Command::GoLive).await;
-    let speaker = sign(&claims(&studio, 5, StageRole::Speaker), &studio.key);
+    let room = LiveRoom::open(&server, "talk").await;
+    room.command("live", Command::GoLive).await;
+    let speaker = room.grant(5, StageRole::Speaker);
     let mut publisher = tokio::process::Command::from(python("webrtc.py"))
         .args(["publish", &server.url("/whip/talk"), &speaker, "700"])
         .stdin(Stdio::piped())
@@ -49,7 +35,7 @@ async fn a_foreign_client_speaks_by_whip_and_hears_by_whep() {
     let mut said = BufReader::new(publisher.stdout.take().expect("asked for above")).lines();
     assert_eq!(said.next_line().await.expect("readable").as_deref(), Some("sending"));
     eventually(PATIENCE, "the audience hears it", async || heard(&server, "talk", 700).await.then_some(())).await;
-    let listener = sign(&claims(&studio, 6, StageRole::Listener), &studio.key);
+    let listener = room.grant(6, StageRole::Listener);
     let heard = tokio::process::Command::from(python("webrtc.py"))
         .args(["listen", &server.url("/whep/talk"), &listener])
         .kill_on_drop(true)
@@ -84,42 +70,42 @@ const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BU
 #[tokio::test]
 async fn wrong_offers_and_grants_get_clear_answers() {
     let server = Server::spawn().await;
-    let studio = Studio::open(&server, "talk").await;
-    let good = claims(&studio, 5, StageRole::Speaker);
-    let grant = sign(&good, &studio.key);
+    let room = LiveRoom::open(&server, "talk").await;
+    let good = room.claims(5, StageRole::Speaker);
+    let grant = sign(&good, &room.key());
     let opus = OFFER.replace("PAYLOADS", "111").replace("MAPS", "a=rtpmap:111 opus/48000/2\r\n");
     let pcmu = OFFER.replace("PAYLOADS", "0").replace("MAPS", "a=rtpmap:0 PCMU/8000\r\n");
     let whip = async |grant: &str, sdp: &str| offer(&server, "/whip/talk", grant, sdp).await;
     assert_eq!(whip(&grant, "hello").await, (400, "offer_malformed".into()));
     assert_eq!(whip(&grant, &pcmu).await, (400, "codec_missing".into()));
-    let expired = sign(&Claims { expires: now_s() - 1, ..good.clone() }, &studio.key);
+    let expired = sign(&Claims { expires: now_s() - 1, ..good.clone() }, &room.key());
     assert_eq!(whip(&expired, &opus).await, (401, "grant_expired".into()));
     assert_eq!(whip(&sign(&good, &Key::new([3; 32])), &opus).await, (401, "grant_forged".into()));
     assert_eq!(whip("rubbish", &opus).await, (401, "grant_malformed".into()));
-    let elsewhere = sign(&Claims { room: Id::from_bits(2), ..good.clone() }, &studio.key);
+    let elsewhere = sign(&Claims { room: Id::from_bits(2), ..good.clone() }, &room.key());
     assert_eq!(whip(&elsewhere, &opus).await, (403, "grant_elsewhere".into()));
     assert_eq!(offer(&server, "/whip/nowhere", &grant, &opus).await.0, 404);
     let once = Claims { invite: Some(Id::from_bits(9)), ..good.clone() };
-    assert_eq!(whip(&sign(&once, &studio.key), &opus).await.0, 201);
+    assert_eq!(whip(&sign(&once, &room.key()), &opus).await.0, 201);
     let again = Claims { participant: Id::from_bits(8), name: "Somebody".into(), ..once };
-    assert_eq!(whip(&sign(&again, &studio.key), &opus).await, (403, "invite_used".into()));
+    assert_eq!(whip(&sign(&again, &room.key()), &opus).await, (403, "invite_used".into()));
     assert_eq!(offer(&server, "/whep/talk", &grant, &opus).await, (403, "whep_listens".into()));
 }
 
 #[tokio::test]
 async fn files_are_spoken_into_a_room() {
     let server = Server::spawn().await;
-    let studio = Studio::open(&server, "talk").await;
-    studio.command("live", Command::GoLive).await;
+    let room = LiveRoom::open(&server, "talk").await;
+    room.command("live", Command::GoLive).await;
     let grant = |who, role| {
-        let claims = Claims { consented: false, ..claims(&studio, who, role) };
-        sign(&claims, &studio.key)
+        let claims = Claims { consented: false, ..room.claims(who, role) };
+        sign(&claims, &room.key())
     };
     let long = rostrum_tests::tone(500, 60, server.scratch()).display().to_string();
-    let room = server.url("/rooms/talk");
+    let address = server.url("/rooms/talk");
     let speak = |grant: &str, file: &str| {
         let mut command = tokio::process::Command::new(rostrum_tests::binary());
-        command.args(["speak", &room, file, "--grant", grant]).kill_on_drop(true).stderr(Stdio::piped());
+        command.args(["speak", &address, file, "--grant", grant]).kill_on_drop(true).stderr(Stdio::piped());
         command
     };
     let playing = speak(&grant(5, StageRole::Speaker), &long).spawn().expect("it runs");

@@ -64,13 +64,11 @@ pub(crate) async fn note(tx: &mut Tx, source: Id<Asset>, found: &Finding) -> Res
 
 #[cfg(test)]
 mod tests {
-    use rostrum_domain::episode::EpisodeFacts;
-    use rostrum_domain::user::Role;
     use rostrum_store::asset;
 
     use super::*;
-    use crate::testing::{House, facts};
-    use crate::{files::New, shows};
+    use crate::files::New;
+    use crate::testing::{House, Talk};
 
     fn chapter(start_ms: i64, title: &str) -> Chapter {
         Chapter { start_ms, title: title.into(), url: None, image: None, hidden: false }
@@ -86,10 +84,7 @@ mod tests {
     async fn a_file_s_chapters_never_replace_what_a_person_wrote() {
         let house = House::new().await;
         let app = &*house.app;
-        let ada = house.person("Ada", Role::Creator).await;
-        let show = shows::create(app, &ada, facts("Talk")).await.expect("creators may");
-        let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-        let episode = episodes::create(app, &ada, "talk", titled).await.expect("managers may");
+        let Talk { ada, show, episode } = house.talk().await;
         assert!(matches!(adopt(app, &ada, episode.id).await, Err(Error::Conflict(_))), "there is no file");
 
         let source = New::of_episode((&show, &episode), AssetKind::Source);

@@ -26,6 +26,8 @@ pub mod program;
 pub mod sniff;
 pub mod stream;
 pub mod tags;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod varispeed;
 pub mod voice;
 pub mod wav;

@@ -8,11 +8,12 @@ use rostrum_domain::Id;
 use rostrum_domain::room::StageRole;
 use rostrum_live::grant::{Claims, Key, sign};
 use rostrum_live::room::Command;
+use rostrum_media::testing::strength;
 use rostrum_tests::{Server, eventually, python};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::PATIENCE;
-use super::clients::{heard, strength};
+use super::clients::heard;
 use super::studio::Studio;
 
 fn now_s() -> i64 {

@@ -3,16 +3,16 @@
 use bytes::Bytes;
 use rostrum_codec::live::{Decoder, Encoder};
 use rostrum_domain::asset::AssetKind;
-use rostrum_domain::episode::EpisodeFacts;
 use rostrum_domain::room::{RoomState, StageRole};
 use rostrum_domain::user::Role;
 use rostrum_live::event::{self, Coding, Event, Joined, Source, Track, TrackNo};
 use rostrum_media::journal::{Kind, Packet, Record, write};
+use rostrum_media::testing::strength;
 use rostrum_media::{Codec, ogg};
 
 use super::*;
-use crate::testing::{House, facts, work};
-use crate::{episodes, files, rooms, shows};
+use crate::testing::{House, Talk, work};
+use crate::{episodes, files, rooms};
 
 pub(crate) const SECOND: u64 = 48_000;
 pub(crate) const LENGTH_S: u64 = 12;
@@ -94,16 +94,6 @@ pub(crate) fn journal() -> [Vec<u8>; 2] {
     [first, tape.bytes]
 }
 
-/// How strong `hz` is, as an amplitude (Goertzel).
-pub(crate) fn strength(pcm: &[f32], hz: f32) -> f32 {
-    let step = hz * std::f32::consts::TAU / 48_000.0;
-    let (re, im) = (0..).zip(pcm).fold((0.0, 0.0), |(re, im), (n, sample)| {
-        let angle = step * n as f32;
-        (re + sample * angle.cos(), im + sample * angle.sin())
-    });
-    2.0 * (re * re + im * im).sqrt() / pcm.len() as f32
-}
-
 /// Each second of a stem holds the tone of that second, or nothing.
 fn holds(pcm: &[f32], spoken: &[(u64, u64)], name: &str) {
     assert_eq!(pcm.len() as u64, LENGTH_S * SECOND, "{name}");
@@ -145,10 +135,7 @@ fn samples(wav: &[u8]) -> Vec<f32> {
 async fn every_speaker_is_a_file_on_the_programs_clock() {
     let house = House::new().await;
     let app = &*house.app;
-    let ada = house.person("Ada", Role::Creator).await;
-    let show = shows::create(app, &ada, facts("Talk")).await.expect("creators may");
-    let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-    let episode = episodes::create(app, &ada, "talk", titled).await.expect("managers may");
+    let Talk { ada, show, episode } = house.talk().await;
     let conflict = rooms::stems::ask(app, &ada, episode.id).await;
     assert!(matches!(conflict, Err(Error::Conflict(_))), "{conflict:?}");
     let of = (&show, &episode);

@@ -5,17 +5,16 @@ use std::io::{BufWriter, Read as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
-use rostrum_codec::live::{DecodeError, Decoder, Encoder, Form};
+use rostrum_codec::live::{Chunker, Decoder};
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_live::event::{Entry as Said, Event};
-use rostrum_live::program::{Block, Decode, Replay};
+use rostrum_live::program::{Block, Replay};
 use rostrum_live::reel::Reel;
 use rostrum_media::gauge::Reading;
 use rostrum_media::program::index::{Entry, Flags};
-use rostrum_media::program::{CHUNK_SAMPLES, CHUNK_US, MP3_FRONT_BYTES, Rendition, mp3_front};
+use rostrum_media::program::{CHUNK_SAMPLES, CHUNK_US, Rendition, SAMPLES_PER_MS};
 use rostrum_media::wave::Waveform;
 use tempfile::{NamedTempFile, TempPath};
 
@@ -30,8 +29,6 @@ const MADE: [(Rendition, AssetKind); 3] = [
     (Rendition::Aac, AssetKind::AacFragments),
     (Rendition::Opus, AssetKind::OpusFragments),
 ];
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 /// Silence in one piece, in samples of a channel.
 const STEP: u64 = 960;
 
@@ -53,31 +50,10 @@ pub(super) struct Remade {
     end: u64,
 }
 
-/// libopus behind the program's seam.
-struct Ears(Decoder);
-
-impl Decode for Ears {
-    type Error = DecodeError;
-
-    fn packet(&mut self, payload: &[u8], out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        self.0.packet(payload, out)
-    }
-
-    fn fec(&mut self, next: &[u8], samples: usize, out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        self.0.fec(next, samples, out)
-    }
-
-    fn conceal(&mut self, samples: usize, out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        self.0.conceal(samples, out)
-    }
-}
-
 /// One rendition in the making.
 struct Plate {
-    rendition: Rendition,
     kind: AssetKind,
-    encoder: Encoder,
-    frames: Vec<Vec<u8>>,
+    chunker: Chunker,
     out: BufWriter<NamedTempFile>,
     front_bytes: u64,
     at: u64,
@@ -86,33 +62,20 @@ struct Plate {
 
 impl Plate {
     fn new(scratch: &Path, (rendition, kind): (Rendition, AssetKind)) -> Result<Self, Error> {
-        let form = Form { codec: rendition.codec(), channels: rendition.channels(), bitrate: rendition.bitrate() };
-        let encoder = Encoder::new(form).map_err(Error::internal)?;
-        let front = rendition.front(encoder.config()).map_err(Error::internal)?;
+        let chunker = Chunker::new(rendition).map_err(Error::internal)?;
+        let front = chunker.front().map_err(Error::internal)?;
         let mut out = BufWriter::with_capacity(1 << 20, NamedTempFile::new_in(scratch)?);
         // The front of an MP3 is known when its tags are.
         let front_bytes = if rendition == Rendition::Mp3 { 0 } else { front.len() as u64 };
         out.write_all(&front[..usize::try_from(front_bytes).unwrap_or_default()])?;
-        Ok(Self {
-            rendition,
-            kind,
-            encoder,
-            frames: Vec::new(),
-            out,
-            front_bytes,
-            at: front_bytes,
-            entries: Vec::new(),
-        })
+        Ok(Self { kind, chunker, out, front_bytes, at: front_bytes, entries: Vec::new() })
     }
 
     fn push(&mut self, samples: &[f32], (chunks, live_at_us): (u64, i64)) -> Result<(), Error> {
-        let frames = &mut self.frames;
-        self.encoder.push(samples, &mut |frame| frames.push(frame.to_vec())).map_err(Error::internal)?;
-        while self.frames.len() >= self.rendition.frames_per_chunk() && (self.entries.len() as u64) < chunks {
-            let rest = self.frames.split_off(self.rendition.frames_per_chunk());
-            let frames = std::mem::replace(&mut self.frames, rest);
+        self.chunker.push(samples).map_err(Error::internal)?;
+        while self.chunker.is_full() && (self.entries.len() as u64) < chunks {
             let n = self.entries.len() as u64;
-            let chunk = self.rendition.chunk(n, &frames).map_err(Error::internal)?;
+            let chunk = self.chunker.take(n).map_err(Error::internal)?;
             let len = u32::try_from(chunk.len()).map_err(Error::internal)?;
             let wall_us = live_at_us + i64::try_from(n).unwrap_or_default() * CHUNK_US;
             let flags = Flags { remixed: true, ..Flags::default() };
@@ -181,7 +144,7 @@ pub(super) fn remake(paths: &[PathBuf], scratch: &Path, program: Program) -> Res
     let plates: Result<Vec<Plate>, Error> = MADE.into_iter().map(|made| Plate::new(scratch, made)).collect();
     let end = program.end;
     let mut press = Press { plates: plates?, program, at: 0, failed: None };
-    let mut mix = Replay::new(0, |channels| Decoder::new(channels).map(Ears));
+    let mut mix = Replay::new(0, Decoder::new);
     let (mut reel, dumped) = (Reel::default(), dumped(paths)?);
     tape::read(paths, &mut |record| {
         reel.record(record);
@@ -204,7 +167,8 @@ pub(super) async fn store(app: &App, of: (&Show, &Episode), remade: Remade) -> R
     let tags = renditions::tags(app, &mut app.store.read().await?, of).await?;
     let (mut stored, mut fragments) = (Vec::new(), Vec::new());
     for plate in files {
-        let Plate { rendition, kind, out, front_bytes, entries, .. } = plate;
+        let Plate { kind, chunker, out, front_bytes, entries, .. } = plate;
+        let rendition = chunker.rendition();
         let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?.into_temp_path();
         let file = if rendition == Rendition::Mp3 { with_front(app, &file, &tags, end)? } else { file };
         let asset = New::of_episode(of, kind).adopt(app, &file).await?;
@@ -234,14 +198,8 @@ fn with_front(app: &App, frames: &Path, tags: &rostrum_media::Tags, end: u64) ->
     source.read_exact(&mut first)?;
     let bytes = source.metadata()?.len();
     let count = end / CHUNK_SAMPLES * Rendition::Mp3.frames_per_chunk() as u64;
-    let front = mp3_front(tags, first, count, bytes).or_else(|_| {
-        let plain = rostrum_media::Tags { artwork: None, ..tags.clone() };
-        mp3_front(&plain, first, count, bytes)
-    });
-    let front = Bytes::from(front.map_err(Error::internal)?);
-    debug_assert_eq!(front.len(), MP3_FRONT_BYTES);
     let mut out = NamedTempFile::new_in(&app.scratch)?;
-    out.write_all(&front)?;
+    out.write_all(&renditions::mp3_front(tags, first, (count, bytes))?)?;
     std::io::copy(&mut File::open(frames)?, &mut out)?;
     Ok(out.into_temp_path())
 }

@@ -56,6 +56,13 @@ pub struct For {
     pub delay_s: i64,
 }
 
+impl For {
+    /// For an episode, at once.
+    pub fn episode(of: &Episode) -> Self {
+        Self { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 }
+    }
+}
+
 /// Queues work on the caller's transaction.
 pub async fn enqueue<W: Work>(app: &App, tx: &mut Tx, work: &W, whom: For) -> Result<Id<Job>, Error> {
     let now = app.now();

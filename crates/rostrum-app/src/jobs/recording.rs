@@ -14,11 +14,11 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_media::cmaf::{Fragment, Track};
 use rostrum_media::{FormatError, Stream};
-use rostrum_store::{Tx, asset, episode, show};
+use rostrum_store::{Tx, asset, episode};
 use sha2::{Digest as _, Sha256};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
-use crate::renditions::{self, Elementary, blocking};
+use crate::renditions::{self, Elementary, Subject, blocking};
 use crate::{App, Error};
 
 /// Largest box that is read, in bytes: fragments of a second of sound are far smaller.
@@ -35,8 +35,7 @@ pub struct Recording {
 
 /// Queues the work.
 pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode) -> Result<(), Error> {
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Recording { episode: of.id }, whom).await?;
+    put(app, tx, &Recording { episode: of.id }, For::episode(of)).await?;
     Ok(())
 }
 
@@ -45,14 +44,9 @@ impl Work for Recording {
     const PRIORITY: i64 = 8;
 
     async fn run(self, app: &App, handle: &Handle) -> Result<(), Failed> {
-        let mut tx = app.store.read().await?;
-        let Some(episode) = episode::get(&mut tx, self.episode).await? else {
+        let Some(Subject { show, episode, files, tags }) = renditions::subject(app, self.episode).await? else {
             return handle.commit(app, app.store.write().await?).await;
         };
-        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
-        let files = asset::of_episode(&mut tx, episode.id).await?;
-        let tags = renditions::tags(app, &mut tx, (&show, &episode)).await?;
-        drop(tx);
         let measured = lost_measures(app, (&show, &episode), &files).await?;
         let lost = measured.as_ref().and_then(|(loudness, _)| *loudness);
         let mut made = Vec::new();

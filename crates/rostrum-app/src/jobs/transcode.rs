@@ -22,8 +22,7 @@ pub struct Transcode {
 /// Queues the work on an episode's new source, in place of work on an older one.
 pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, source: Id<Asset>) -> Result<Id<Job>, Error> {
     job::cancel_of_episode(tx, of.id, Transcode::KIND, app.now()).await?;
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Transcode { episode: of.id, source }, whom).await
+    put(app, tx, &Transcode { episode: of.id, source }, For::episode(of)).await
 }
 
 /// What the job works on, as it is now.

@@ -7,15 +7,13 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::job::Job;
 use rostrum_domain::room::Participant;
 use rostrum_live::erase::Erasure;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::{asset, room, room_log};
 use serde_json::json;
 
 use super::stems;
 use crate::audit::{self, Note};
 use crate::{App, Error, episodes, jobs};
-
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 
 /// What is to go, as people say it.
 #[derive(Debug, Clone, Default)]

@@ -12,6 +12,7 @@ use rostrum_domain::room::Room;
 use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
 use rostrum_live::erase::Erasure;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::{Tx, asset, episode, failpoint, room, room_log, show};
 use serde_json::json;
 
@@ -21,8 +22,6 @@ use crate::renditions::blocking;
 use crate::rooms::tape;
 use crate::{App, Error, search};
 
-/// Samples of program in a chunk's millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 /// Everything that is made of the journal, and the journal. A transcript tells what was said, and goes.
 const MADE: [AssetKind; 14] = [
     AssetKind::Journal,
@@ -50,8 +49,7 @@ pub struct Erase {
 
 /// Queues the work.
 pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, erasure: Erasure) -> Result<Id<Job>, Error> {
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Erase { episode: of.id, erasure }, whom).await
+    put(app, tx, &Erase { episode: of.id, erasure }, For::episode(of)).await
 }
 
 /// What the work is done on.

@@ -17,6 +17,7 @@ use rostrum_live::reel::Reel;
 use rostrum_live::stems::{Lane, Stems as Lanes};
 use rostrum_media::Tags;
 use rostrum_media::journal::Kind;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::{Tx, asset, episode, failpoint, room, show};
 use tempfile::TempPath;
 
@@ -29,8 +30,6 @@ use lane::File;
 
 /// Tries after which a journal that has no end is taken as it is: the stage's disk failed.
 const WAIT_ATTEMPTS: i64 = 3;
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 
 /// As what stems are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -62,8 +61,7 @@ pub struct Stems {
 
 /// Queues the work.
 pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, form: Form) -> Result<Id<Job>, Error> {
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Stems { episode: of.id, form }, whom).await
+    put(app, tx, &Stems { episode: of.id, form }, For::episode(of)).await
 }
 
 /// What the work is done on.

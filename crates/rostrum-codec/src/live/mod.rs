@@ -4,7 +4,9 @@
 mod chunker;
 mod decode;
 mod encode;
+mod flac;
 
 pub use chunker::{ChunkError, Chunker};
 pub use decode::{DecodeError, Decoder};
 pub use encode::{EncodeError, Encoder, Form};
+pub use flac::Flac;

@@ -3,13 +3,14 @@
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::chapter::{Chapter, check_chapters};
-use rostrum_domain::episode::Episode;
+use rostrum_domain::edit::Edit;
+use rostrum_domain::episode::{Episode, EpisodeFacts};
 use rostrum_domain::{Id, Problems};
 use rostrum_store::Tx;
 use rostrum_store::finding::{self, Finding};
 
 use crate::episodes::{self, Change};
-use crate::{App, Error};
+use crate::{App, Error, edits};
 
 /// What was found in an episode's source: chapters that it could take over, none when it has some already, and what its
 /// maker should know of the sound.
@@ -18,6 +19,12 @@ pub(crate) async fn found(tx: &mut Tx, episode: &Episode, files: &[Asset]) -> Re
     let mut found = finding::get(tx, source.id).await?;
     if !episode.facts.chapters.is_empty() {
         found.chapters.clear();
+    }
+    let trim = edits::trim_of(tx, episode.id).await?;
+    if let Some(whole_ms) = edits::whole_ms(files, trim).filter(|_| !trim.is_none()) {
+        let mut facts = EpisodeFacts { chapters: found.chapters, ..EpisodeFacts::default() };
+        Edit::default().moved(&mut facts, (trim, whole_ms));
+        found.chapters = facts.chapters;
     }
     Ok(found)
 }

@@ -1,7 +1,10 @@
 //! From encoded streams to stored files: packaging with the episode's tags, and back again for new tags.
 
+pub(crate) mod fragments;
+
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek as _, Write as _};
+use std::ops::Range;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -9,6 +12,7 @@ use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
+use rostrum_media::trim::Span;
 use rostrum_media::{Codec, FormatError, Stream, Tags, program};
 use rostrum_store::{Tx, asset, episode, failpoint, show};
 use tempfile::{NamedTempFile, TempPath};
@@ -23,6 +27,16 @@ const ARTWORK_MAX: u64 = 2 * 1024 * 1024;
 pub(crate) struct Elementary {
     pub(crate) stream: Stream,
     pub(crate) data: Box<dyn Read + Send>,
+}
+
+impl Elementary {
+    /// The samples `kept` alone, exact to the sample; packets in front are read past.
+    pub(crate) fn span(self, kept: Range<u64>) -> Result<Self, Error> {
+        let Span { stream, bytes } = self.stream.span(kept).map_err(Error::internal)?;
+        let mut data = self.data;
+        std::io::copy(&mut data.by_ref().take(bytes.start), &mut std::io::sink())?;
+        Ok(Self { stream, data: Box::new(data.take(bytes.end - bytes.start)) })
+    }
 }
 
 /// The codec inside a rendition; none for what is no audio.

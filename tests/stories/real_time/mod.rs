@@ -1,6 +1,7 @@
 //! Live rooms at the speed of sound: what is said is heard, recorded and kept, through kills and bad networks.
 
 mod browsers;
+mod edited;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -10,7 +10,7 @@ use rostrum_store::{Tx, asset, encoding, episode, failpoint, job, show};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::encode::{self, Encoded};
-use crate::{App, Error, chapters, renditions};
+use crate::{App, Error, chapters, edits, renditions};
 
 /// The source to be made into renditions.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -56,6 +56,14 @@ impl Work for Transcode {
         };
         let (files, kept) = wrap(app, &subject, encoded).await?;
         let mut tx = app.store.write().await?;
+        let Some(mut episode) = episode::get(&mut tx, subject.episode.id).await? else {
+            return handle.commit(app, tx).await;
+        };
+        let before = episode.facts.clone();
+        edits::forget(app, &mut tx, &mut episode).await?;
+        if episode.facts != before {
+            episode::update(&mut tx, &episode).await.map_err(Error::from)?;
+        }
         for file in &files {
             asset::retire(&mut tx, subject.episode.id, file.kind, app.now()).await?;
             asset::insert(&mut tx, file).await?;

@@ -104,11 +104,11 @@ async fn who_is_erased_is_gone_from_everything_and_nobody_else_is() {
     let nobody = Wish { participant: Some(Id::from_bits(77)), ..Wish::default() };
     assert!(matches!(ask(app, &ada, episode.id, &nobody).await, Err(Error::Invalid(_))));
     let grace = Wish { participant: Some(Id::from_bits(2)), ..Wish::default() };
-    let job = ask(app, &ada, episode.id, &grace).await.unwrap();
+    let asked = ask(app, &ada, episode.id, &grace).await.unwrap();
 
     // Without the stage nothing is certain to be gone, so nothing changes.
     work(app).await;
-    let state = rostrum_store::job::get(&mut app.store.read().await.unwrap(), job).await.unwrap().unwrap().state;
+    let state = job::get(&mut app.store.read().await.unwrap(), asked).await.unwrap().unwrap().state;
     assert_ne!(state, JobState::Done);
     assert_eq!(episodes::get(app, &ada, episode.id).await.unwrap().assets, before.assets);
 

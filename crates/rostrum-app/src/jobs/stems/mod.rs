@@ -1,5 +1,5 @@
 //! After a room became an episode: its journal taken into the media store, and every speaker alone as a file as long as
-//! the program. Packets are copied, silence is filled in; WAV is decoded on request.
+//! the program. Packets are copied, silence is filled in; WAV and FLAC are decoded on request.
 
 mod lane;
 
@@ -25,7 +25,7 @@ use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::files::New;
 use crate::renditions::blocking;
 use crate::rooms::tape;
-use crate::{App, Error};
+use crate::{App, Error, edits};
 use lane::File;
 
 /// Tries after which a journal that has no end is taken as it is: the stage's disk failed.
@@ -40,6 +40,8 @@ pub enum Form {
     Opus,
     /// Decoded, 16 bits.
     Wav,
+    /// The same, packed without loss.
+    Flac,
 }
 
 impl Form {
@@ -47,6 +49,7 @@ impl Form {
         match self {
             Self::Opus => AssetKind::Stem,
             Self::Wav => AssetKind::StemWav,
+            Self::Flac => AssetKind::StemFlac,
         }
     }
 }
@@ -112,10 +115,10 @@ impl Stems {
         let Some(episode) = episode::get(&mut tx, self.episode).await? else { return Ok(None) };
         let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
         let files = asset::of_episode(&mut tx, episode.id).await?;
+        let end = edits::whole_samples(&files, edits::trim_of(&mut tx, episode.id).await?);
         let room = room::of_episode(&mut tx, episode.id).await?;
         drop(tx);
-        let Some(audio) = files.iter().find(|file| file.kind == AssetKind::Mp3) else { return Ok(None) };
-        let end = u64::try_from(audio.duration_ms).unwrap_or_default() * SAMPLES_PER_MS;
+        let Some(end) = end else { return Ok(None) };
         let kept = tape::of(&files);
         let fresh = kept.is_empty();
         let segments = match room {

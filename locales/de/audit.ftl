@@ -77,3 +77,6 @@ audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nichts
 audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> hat verlangt, aus der Aufnahme <bdi>„{ $what }“</bdi> zu löschen
 audit-recording-erased = Aus der Aufnahme <bdi>„{ $what }“</bdi> wurde gelöscht, was gehen sollte
+audit-recording-trimmed = <strong><bdi>{ $who }</bdi></strong> hat die Aufnahme <bdi>„{ $what }“</bdi> geschnitten
+audit-recording-remastered = <strong><bdi>{ $who }</bdi></strong> hat die Aufnahme <bdi>„{ $what }“</bdi> neu mischen lassen
+audit-recording-live-mix = <strong><bdi>{ $who }</bdi></strong> ist zur Mischung der Sendung von <bdi>„{ $what }“</bdi> zurückgekehrt

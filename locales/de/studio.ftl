@@ -96,6 +96,10 @@ job-step = { $step ->
     [transcode] Kodieren
     [retag] Tags schreiben
     [erasing] Löschen
+    [cutting] Schneiden
+    [mixing] Mischen
+    [trim] Schneiden
+    [remaster] Mischen
     [separating-the-speakers] Stimmen trennen
     [sweep] Aufräumen
    *[other] { $text }
@@ -198,6 +202,7 @@ person-no-picture = Von { $name } gibt es kein Bild; Buchstaben stehen dafür. D
 stems = Jede Stimme für sich
 stems-help = So lang wie die Episode, im Takt mit ihr, still, wo jemand schwieg. Nur Leute der Sendung können sie abrufen.
 stems-wav = Auch als WAV erzeugen
+stems-flac = Auch als FLAC erzeugen
 file-chapters = { $count ->
     [one] Die hochgeladene Datei enthält ein Kapitel.
    *[other] Die hochgeladene Datei enthält { $count } Kapitel.
@@ -377,3 +382,37 @@ script-pause-upload = Anhalten
 script-resume-upload = Weiter
 script-cancel-upload = Abbrechen
 script-no-line = Die Verbindung ist abgerissen. Prüfen Sie sie und machen Sie dann weiter.
+
+## The recording of an episode
+
+recording = Aufnahme
+recording-edit = Aufnahme schneiden oder neu mischen
+trim = Anfang und Ende
+trim-help = Schneidet ab, was vor dem Beginn und nach dem Ende der Sendung gesagt wird. Die Aufnahme bleibt ganz, also lässt sich das jederzeit ändern oder zurücknehmen; Kapitel, Transkript, Wellenform und Chat rücken mit. Die Dateien bekommen neue Adressen, und Podcast-Apps holen sie neu.
+trim-listen = Die ganze Aufnahme
+trim-from = Beginnen bei
+trim-from-help = Wie in 0:12.5; leer heißt am Anfang.
+trim-to = Enden bei
+trim-to-help = Auf der Uhr der ganzen Aufnahme; leer heißt am Ende.
+trim-here-from = Beginnen, wo der Spieler steht
+trim-here-to = Enden, wo der Spieler steht
+trim-now = Schneiden
+trim-whole = Wieder die ganze Aufnahme anbieten
+trim-none = Es gibt noch keine Aufnahme.
+remaster = Mischung der Stimmen
+remaster-help = Mischt den Raum noch einmal aus dem, was jede Stimme gesendet hat, und bringt ihn auf −16 LUFS. Das dauert einen Teil der Länge der Sendung; bis dahin bleibt die jetzige Aufnahme. Länge, Kapitel und Transkript bleiben, wie sie sind.
+remaster-is-live = Angeboten wird die Mischung, die während der Sendung entstand.
+remaster-is = Angeboten wird eine neue Mischung; die der Sendung ist aufgehoben.
+remaster-leveller = Alle Stimmen gleich laut machen
+remaster-leveller-help = Langsam, und nur während sie sprechen.
+remaster-crossgate = Mikrofone schließen, in die niemand spricht
+remaster-crossgate-help = Während andere sprechen; nimmt deren Echo aus offenen Mikrofonen.
+remaster-denoise = Rauschen aus den Räumen nehmen
+remaster-denoise-help = Lüfter, Brummen und Rauschen; Musik, die in ein Mikrofon gespielt oder gesungen wird, kann leiden.
+remaster-now = Neu mischen
+remaster-back = Zurück zur Mischung der Sendung
+job-trim = „{ $title }“ schneiden
+job-remaster = „{ $title }“ neu mischen
+said-trimming = Die Dateien werden geschnitten; bis sie fertig sind, bleibt alles, wie es war.
+said-remastering = Die neue Mischung entsteht; bis sie fertig ist, bleibt die jetzige Aufnahme.
+said-live-mix = Die Mischung der Sendung ist gleich wieder da.

@@ -77,3 +77,6 @@ audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nothing
 audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> asked to erase from the recording <bdi>“{ $what }”</bdi>
 audit-recording-erased = What was to go was erased from the recording <bdi>“{ $what }”</bdi>
+audit-recording-trimmed = <strong><bdi>{ $who }</bdi></strong> trimmed the recording <bdi>“{ $what }”</bdi>
+audit-recording-remastered = <strong><bdi>{ $who }</bdi></strong> had the recording <bdi>“{ $what }”</bdi> mixed again
+audit-recording-live-mix = <strong><bdi>{ $who }</bdi></strong> went back to the live mix of <bdi>“{ $what }”</bdi>

@@ -96,6 +96,10 @@ job-step = { $step ->
     [transcode] Transcode
     [retag] Retag
     [erasing] Erasing
+    [cutting] Cutting
+    [mixing] Mixing
+    [trim] Trim
+    [remaster] Mix
     [separating-the-speakers] Separating the speakers
     [sweep] Sweep
    *[other] { $text }
@@ -198,6 +202,7 @@ person-no-picture = There is no picture of { $name }; letters stand in for it. T
 stems = Each speaker alone
 stems-help = As long as the episode, in step with it, silent where somebody was silent. Only people of the show can fetch these.
 stems-wav = Make WAV files too
+stems-flac = Make FLAC files too
 file-chapters = { $count ->
     [one] The uploaded file holds one chapter.
    *[other] The uploaded file holds { $count } chapters.
@@ -377,3 +382,37 @@ script-pause-upload = Pause
 script-resume-upload = Go on
 script-cancel-upload = Cancel
 script-no-line = The connection was lost. Check it, then go on.
+
+## The recording of an episode
+
+recording = Recording
+recording-edit = Trim or mix the recording
+trim = Beginning and end
+trim-help = Cuts off what is said before the show begins and after it ends. The recording stays whole, so this can be changed or undone at any time; chapters, transcript, waveform and chat move with it. The files get new addresses, and podcast apps fetch them anew.
+trim-listen = The whole recording
+trim-from = Begin at
+trim-from-help = As in 0:12.5; empty means at the beginning.
+trim-to = End at
+trim-to-help = On the clock of the whole recording; empty means at the end.
+trim-here-from = Begin where the player stands
+trim-here-to = End where the player stands
+trim-now = Trim
+trim-whole = Serve the whole recording again
+trim-none = There is no recording yet.
+remaster = Mix of the speakers
+remaster-help = Mixes the room once more from what every speaker sent, and brings it to −16 LUFS. It takes a part of the length of the show; until it is done the present recording is served. Length, chapters and transcript stay.
+remaster-is-live = The mix that was made while the room was live is served.
+remaster-is = A new mix is served; the one that was made live is kept.
+remaster-leveller = Bring every speaker to the same loudness
+remaster-leveller-help = Slowly, and only while they speak.
+remaster-crossgate = Close microphones in which nobody speaks
+remaster-crossgate-help = While others speak; takes away their echo in open microphones.
+remaster-denoise = Take noise out of the rooms
+remaster-denoise-help = Fans, hum and hiss; music that is sung or played into a microphone may suffer.
+remaster-now = Mix again
+remaster-back = Go back to the live mix
+job-trim = Trim “{ $title }”
+job-remaster = Mix “{ $title }” again
+said-trimming = The files are being cut; until they are done everything is as it was.
+said-remastering = The new mix is being made; until it is done the present recording is served.
+said-live-mix = The live mix will be back in a moment.

@@ -2,6 +2,7 @@
 import { artwork } from "./artwork.js";
 import { followJobs } from "./jobs.js";
 import { enhance } from "./page.js";
+import { trimmer } from "./trim.js";
 import { uploader } from "./uploads.js";
 import { word } from "./words.js";
 
@@ -10,6 +11,7 @@ function arrive(root) {
   for (const form of root.querySelectorAll("form[data-guard]")) guard(form);
   for (const form of root.querySelectorAll("form[data-artwork]")) artwork(form);
   for (const place of root.querySelectorAll("[data-uploader]")) uploader(place);
+  for (const place of root.querySelectorAll("[data-trim]")) trimmer(place);
   for (const field of root.querySelectorAll("input[data-utc]")) localTime(field);
   for (const choice of root.querySelectorAll("select[data-submits]")) submits(choice);
 }

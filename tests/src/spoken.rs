@@ -5,6 +5,7 @@ use std::f32::consts::TAU;
 
 use rostrum_codec::live::{Encoder, Form};
 use rostrum_media::Codec;
+use rostrum_media::testing::strength;
 
 use crate::wave::head_at;
 
@@ -109,11 +110,4 @@ impl Voice {
         };
         Some(name(0)? + name(1)? * GROUP as u64)
     }
-}
-
-/// How strong a tone is, as an amplitude (Goertzel).
-fn strength(pcm: &[f32], hertz: f32) -> f32 {
-    let turn = 2.0 * (hertz * TAU / RATE as f32).cos();
-    let (a, b) = pcm.iter().fold((0.0f32, 0.0f32), |(a, b), sample| (turn.mul_add(a, sample - b), a));
-    2.0 * (a.mul_add(a, b * b) - turn * a * b).max(0.0).sqrt() / pcm.len() as f32
 }

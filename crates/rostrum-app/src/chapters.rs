@@ -3,13 +3,14 @@
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::chapter::{Chapter, check_chapters};
-use rostrum_domain::episode::Episode;
+use rostrum_domain::edit::Edit;
+use rostrum_domain::episode::{Episode, EpisodeFacts};
 use rostrum_domain::{Id, Problems};
 use rostrum_store::Tx;
 use rostrum_store::finding::{self, Finding};
 
 use crate::episodes::{self, Change};
-use crate::{App, Error};
+use crate::{App, Error, edits};
 
 /// What was found in an episode's source: chapters that it could take over, none when it has some already, and what its
 /// maker should know of the sound.
@@ -18,6 +19,12 @@ pub(crate) async fn found(tx: &mut Tx, episode: &Episode, files: &[Asset]) -> Re
     let mut found = finding::get(tx, source.id).await?;
     if !episode.facts.chapters.is_empty() {
         found.chapters.clear();
+    }
+    let trim = edits::trim_of(tx, episode.id).await?;
+    if let Some(whole_ms) = edits::whole_ms(files, trim).filter(|_| !trim.is_none()) {
+        let mut facts = EpisodeFacts { chapters: found.chapters, ..EpisodeFacts::default() };
+        Edit::default().moved(&mut facts, (trim, whole_ms));
+        found.chapters = facts.chapters;
     }
     Ok(found)
 }
@@ -64,13 +71,11 @@ pub(crate) async fn note(tx: &mut Tx, source: Id<Asset>, found: &Finding) -> Res
 
 #[cfg(test)]
 mod tests {
-    use rostrum_domain::episode::EpisodeFacts;
-    use rostrum_domain::user::Role;
     use rostrum_store::asset;
 
     use super::*;
-    use crate::testing::{House, facts};
-    use crate::{files::New, shows};
+    use crate::files::New;
+    use crate::testing::{House, Talk};
 
     fn chapter(start_ms: i64, title: &str) -> Chapter {
         Chapter { start_ms, title: title.into(), url: None, image: None, hidden: false }
@@ -86,10 +91,7 @@ mod tests {
     async fn a_file_s_chapters_never_replace_what_a_person_wrote() {
         let house = House::new().await;
         let app = &*house.app;
-        let ada = house.person("Ada", Role::Creator).await;
-        let show = shows::create(app, &ada, facts("Talk")).await.expect("creators may");
-        let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-        let episode = episodes::create(app, &ada, "talk", titled).await.expect("managers may");
+        let Talk { ada, show, episode } = house.talk().await;
         assert!(matches!(adopt(app, &ada, episode.id).await, Err(Error::Conflict(_))), "there is no file");
 
         let source = New::of_episode((&show, &episode), AssetKind::Source);

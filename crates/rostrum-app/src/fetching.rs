@@ -2,14 +2,12 @@
 
 use rostrum_codec::Fit;
 use rostrum_domain::credit::Credit;
-use rostrum_domain::episode::EpisodeFacts;
 use rostrum_domain::show::ShowFacts;
-use rostrum_domain::user::Role;
 use rostrum_fetch::corpus::{Recorder, hostile, rules};
 use rostrum_fetch::{Fetcher, Policy};
 
-use crate::testing::{House, facts, work};
-use crate::{Error, artwork, episodes, portraits, shows};
+use crate::testing::{House, Talk, facts, work};
+use crate::{Error, artwork, portraits, shows};
 
 #[tokio::test]
 async fn no_entry_leads_into_a_private_network() {
@@ -17,10 +15,7 @@ async fn no_entry_leads_into_a_private_network() {
     let fetcher = Fetcher::on(Policy { rules: rules(), ..Policy::default() }, net.clone());
     let house = House::with(|parts| parts.fetcher = fetcher).await;
     let app = &*house.app;
-    let ada = house.person("Ada", Role::Creator).await;
-    shows::create(app, &ada, facts("Talk")).await.expect("creators may");
-    let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-    let episode = episodes::create(app, &ada, "talk", titled).await.expect("managers may");
+    let Talk { ada, episode, .. } = house.talk().await;
     let mut fetched = 0;
     for case in hostile() {
         let of_show = artwork::fetch(app, &ada, "talk", (case.url, Fit::Crop)).await;

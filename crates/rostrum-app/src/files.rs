@@ -28,9 +28,13 @@ pub async fn open(app: &App, caller: Option<&Caller>, id: &str) -> Result<Opened
     let missing = || Error::Missing("file");
     let id: Id<Asset> = id.parse().map_err(|_| missing())?;
     let mut tx = app.store.read().await?;
-    let found = asset::get(&mut tx, id).await?.filter(|file| file.kind != AssetKind::Journal).ok_or_else(missing)?;
-    if is_public(&mut tx, &found).await? {
-        return Ok(Opened { file: found, public: true });
+    let (found, public) = match asset::get(&mut tx, id).await?.filter(|file| file.kind != AssetKind::Journal) {
+        Some(found) => (found.clone(), is_public(&mut tx, &found).await?),
+        // What a trim leaves out is kept for those who may change the trim.
+        None => (asset::get_aside(&mut tx, id).await?.ok_or_else(missing)?, false),
+    };
+    if public {
+        return Ok(Opened { file: found, public });
     }
     let caller = caller.ok_or_else(missing)?;
     match shows::by_id(&mut tx, caller, Action::ViewShow, found.show_id).await {

@@ -93,22 +93,17 @@ fn made_at(id: Id<Asset>) -> Option<Timestamp> {
 mod tests {
     use bytes::Bytes;
     use rostrum_domain::asset::AssetKind;
-    use rostrum_domain::episode::EpisodeFacts;
-    use rostrum_domain::user::Role;
 
     use super::*;
     use crate::files::New;
-    use crate::testing::{House, facts, work};
-    use crate::{episodes, files, shows, studio};
+    use crate::testing::{House, Talk, work};
+    use crate::{files, studio};
 
     #[tokio::test]
     async fn a_replaced_file_is_served_for_a_week_and_counts_no_more() {
         let house = House::new().await;
         let app = &*house.app;
-        let ada = house.person("Ada", Role::Creator).await;
-        let show = shows::create(app, &ada, facts("Talk")).await.expect("creators may");
-        let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-        let episode = episodes::create(app, &ada, "talk", titled).await.expect("managers may");
+        let Talk { ada, show, episode } = house.talk().await;
         let room = studio::room(app, show.id).await.expect("it counts");
         let mut made = Vec::new();
         for bytes in [&b"first"[..], b"second"] {
@@ -141,8 +136,7 @@ mod tests {
     async fn what_a_killed_worker_left_goes_and_nothing_else() {
         let house = House::new().await;
         let app = &*house.app;
-        let ada = house.person("Ada", Role::Creator).await;
-        let show = shows::create(app, &ada, facts("Talk")).await.expect("creators may");
+        let show = house.talk().await.show;
         let stored = async |bytes: &'static [u8]| {
             let file = New { show: &show, episode: None, kind: AssetKind::Portrait, file_name: "p.jpg".into() };
             file.put(app, Bytes::from_static(bytes)).await.expect("it is stored")

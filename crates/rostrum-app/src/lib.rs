@@ -15,6 +15,7 @@ pub mod auth;
 pub mod cause;
 pub mod chapters;
 pub mod demo;
+pub mod edits;
 pub mod episodes;
 pub mod feeds;
 pub mod files;

@@ -1,15 +1,20 @@
 //! From encoded streams to stored files: packaging with the episode's tags, and back again for new tags.
 
+pub(crate) mod fragments;
+
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek as _, Write as _};
+use std::ops::Range;
 use std::path::Path;
 
 use bytes::Bytes;
+use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
-use rostrum_media::{Codec, Stream, Tags};
-use rostrum_store::{Tx, asset, failpoint};
+use rostrum_media::trim::Span;
+use rostrum_media::{Codec, FormatError, Stream, Tags, program};
+use rostrum_store::{Tx, asset, episode, failpoint, show};
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::files::New;
@@ -22,6 +27,16 @@ const ARTWORK_MAX: u64 = 2 * 1024 * 1024;
 pub(crate) struct Elementary {
     pub(crate) stream: Stream,
     pub(crate) data: Box<dyn Read + Send>,
+}
+
+impl Elementary {
+    /// The samples `kept` alone, exact to the sample; packets in front are read past.
+    pub(crate) fn span(self, kept: Range<u64>) -> Result<Self, Error> {
+        let Span { stream, bytes } = self.stream.span(kept).map_err(Error::internal)?;
+        let mut data = self.data;
+        std::io::copy(&mut data.by_ref().take(bytes.start), &mut std::io::sink())?;
+        Ok(Self { stream, data: Box::new(data.take(bytes.end - bytes.start)) })
+    }
 }
 
 /// The codec inside a rendition; none for what is no audio.
@@ -41,6 +56,26 @@ pub(crate) const fn kind(codec: Codec) -> AssetKind {
         Codec::Aac => AssetKind::M4a,
         Codec::Opus => AssetKind::Opus,
     }
+}
+
+/// An episode whose files are written anew.
+pub(crate) struct Subject {
+    pub(crate) show: Show,
+    pub(crate) episode: Episode,
+    /// Its current files.
+    pub(crate) files: Vec<Asset>,
+    /// What the new ones say of themselves.
+    pub(crate) tags: Tags,
+}
+
+/// Everything an episode's files are written of; none when the episode is gone.
+pub(crate) async fn subject(app: &App, id: Id<Episode>) -> Result<Option<Subject>, Error> {
+    let mut tx = app.store.read().await?;
+    let Some(episode) = episode::get(&mut tx, id).await? else { return Ok(None) };
+    let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
+    let files = asset::of_episode(&mut tx, episode.id).await?;
+    let tags = tags(app, &mut tx, (&show, &episode)).await?;
+    Ok(Some(Subject { show, episode, files, tags }))
 }
 
 /// What an episode's files say of themselves.
@@ -105,6 +140,19 @@ fn wrap(elementary: Elementary, tags: &Tags, scratch: &Path) -> Result<TempPath,
     let path = file.into_temp_path();
     failpoint::reach("rendition: wrapped");
     Ok(path)
+}
+
+/// What goes in front of so many MP3 frames of so many bytes, the first of which has the head `first`. Artwork that is
+/// too large for the room kept is left out.
+pub(crate) fn mp3_front(tags: &Tags, first: [u8; 4], (frames, bytes): (u64, u64)) -> Result<Vec<u8>, Error> {
+    let front = program::mp3_front(tags, first, frames, bytes).or_else(|error| match error {
+        FormatError::Tags(_) if tags.artwork.is_some() => {
+            tracing::warn!(title = tags.title, "the artwork is too large to stand in the MP3; the file goes without");
+            program::mp3_front(&Tags { artwork: None, ..tags.clone() }, first, frames, bytes)
+        }
+        other => Err(other),
+    });
+    front.map_err(Error::internal)
 }
 
 /// Stores the waveform peaks of an episode; the record is the caller's to insert.

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::SignedDuration;
 use rostrum_domain::access::Caller;
-use rostrum_domain::show::ShowFacts;
+use rostrum_domain::episode::{Episode, EpisodeFacts};
+use rostrum_domain::show::{Show, ShowFacts};
 use rostrum_domain::user::{Role, User};
 use rostrum_domain::{Clock, Ids, Secret, Timestamp};
 use rostrum_fetch::Fetcher;
@@ -17,7 +18,7 @@ use url::Url;
 
 use crate::auth::Cost;
 use crate::mail::{Mailer, Outbox};
-use crate::{App, Limits, Parts, jobs};
+use crate::{App, Limits, Parts, episodes, jobs, shows};
 
 /// The password of everybody a [`House`] knows.
 pub const PASSWORD: &str = "correct horse battery";
@@ -65,6 +66,16 @@ impl Ids for SeededIds {
     fn bytes(&self) -> [u8; 32] {
         Sha256::digest(self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes()).into()
     }
+}
+
+/// A show with one episode, and whose it is.
+pub struct Talk {
+    /// Who may do everything with it.
+    pub ada: Caller,
+    /// The show.
+    pub show: Show,
+    /// Its episode.
+    pub episode: Episode,
 }
 
 /// A context and what tests need to reach behind it. The folder goes with it.
@@ -137,6 +148,20 @@ impl House {
         account::insert(&mut tx, &user).await.expect("nobody has this name yet");
         tx.commit().await.expect("it commits");
         Caller { user_id: user.id, role, scopes: None, from: String::new() }
+    }
+
+    /// Adds Ada, her show “Talk”, and its episode “One”.
+    pub async fn talk(&self) -> Talk {
+        let ada = self.person("Ada", Role::Creator).await;
+        let show = shows::create(&self.app, &ada, facts("Talk")).await.expect("creators may");
+        let episode = self.one(&ada).await;
+        Talk { ada, show, episode }
+    }
+
+    /// Adds the episode “One” to somebody's show “Talk”.
+    pub async fn one(&self, whose: &Caller) -> Episode {
+        let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
+        episodes::create(&self.app, whose, "talk", titled).await.expect("managers may")
     }
 
     async fn hash(&self) -> Secret<String> {

@@ -5,13 +5,15 @@ use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
+use rostrum_domain::show::Show;
 use rostrum_domain::transcript::Cue;
 use rostrum_feed::cues;
-use rostrum_store::{asset, episode};
+use rostrum_store::asset::Shelf;
+use rostrum_store::{Tx, asset, episode};
 use serde_json::json;
 
 use crate::files::New;
-use crate::{App, Error, audit, episodes, search};
+use crate::{App, Error, audit, edits, episodes, search};
 
 /// Largest stored transcript that is read back, in bytes; the JSON form of the largest accepted upload stays below.
 const READ_MAX: u64 = 64 * 1024 * 1024;
@@ -34,12 +36,28 @@ pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> R
         asset::retire(&mut tx, id, asset.kind, app.now()).await?;
         asset::insert(&mut tx, asset).await?;
     }
+    keep_whole(app, &mut tx, (&show, &episode), &cues).await?;
     search::transcript(&mut tx, &episode, &cues).await?;
     episode::touch(&mut tx, id, app.now()).await?;
     let changes = audit::changes(&json!({}), &json!({"transcript": format!("{} cues", cues.len())}));
     episodes::note_change(app, &mut tx, caller, (&episode, changes)).await?;
     tx.commit().await?;
     Ok(cues.len())
+}
+
+/// Where a part of the recording is served, keeps the new transcript of that part on the clock of the whole too.
+async fn keep_whole(app: &App, tx: &mut Tx, of: (&Show, &Episode), cues: &[Cue]) -> Result<(), Error> {
+    let trim = edits::trim_of(tx, of.1.id).await?;
+    if trim.is_none() {
+        return Ok(());
+    }
+    for kind in AssetKind::TRANSCRIPTS {
+        let text = Bytes::from(written(kind, &edits::cut::unmoved(cues, trim)));
+        let whole = New::of_episode(of, kind).put(app, text).await?;
+        asset::retire_aside(tx, (of.1.id, Shelf::Whole), kind, app.now()).await?;
+        asset::insert_aside(tx, &whole, Shelf::Whole).await?;
+    }
+    Ok(())
 }
 
 /// Cues in one of the served forms.
@@ -58,6 +76,7 @@ pub async fn remove(app: &App, caller: &Caller, id: Id<Episode>) -> Result<(), E
     let (_, episode) = episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     for kind in AssetKind::TRANSCRIPTS {
         asset::retire(&mut tx, id, kind, app.now()).await?;
+        asset::retire_aside(&mut tx, (id, Shelf::Whole), kind, app.now()).await?;
     }
     search::transcript(&mut tx, &episode, &[]).await?;
     episode::touch(&mut tx, id, app.now()).await?;

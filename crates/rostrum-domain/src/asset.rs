@@ -29,6 +29,8 @@ pub enum AssetKind {
     Stem,
     /// The same as WAV.
     StemWav,
+    /// The same as FLAC.
+    StemFlac,
     /// Waveform peaks, JSON.
     Peaks,
     /// Artwork as it is served: square JPEG.
@@ -49,7 +51,7 @@ pub enum AssetKind {
 
 impl AssetKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Source,
         Self::Mp3,
         Self::M4a,
@@ -60,6 +62,7 @@ impl AssetKind {
         Self::Journal,
         Self::Stem,
         Self::StemWav,
+        Self::StemFlac,
         Self::Peaks,
         Self::Artwork,
         Self::ArtworkSource,
@@ -83,6 +86,7 @@ impl AssetKind {
             Self::Journal => "journal",
             Self::Stem => "stem",
             Self::StemWav => "stem-wav",
+            Self::StemFlac => "stem-flac",
             Self::Peaks => "peaks",
             Self::Artwork => "artwork",
             Self::ArtworkSource => "artwork-source",
@@ -101,16 +105,19 @@ impl AssetKind {
 
     /// Whether anybody may fetch it once its episode is published (artwork and portraits: at once).
     pub const fn is_public(self) -> bool {
-        !matches!(self, Self::Source | Self::ArtworkSource | Self::Journal | Self::Stem | Self::StemWav)
+        !matches!(
+            self,
+            Self::Source | Self::ArtworkSource | Self::Journal | Self::Stem | Self::StemWav | Self::StemFlac
+        )
     }
 
     /// Whether an episode may have several at a time.
     pub const fn is_many(self) -> bool {
-        matches!(self, Self::Journal | Self::Stem | Self::StemWav)
+        matches!(self, Self::Journal | Self::Stem | Self::StemWav | Self::StemFlac)
     }
 
     /// The speakers of a room, each alone, in every form.
-    pub const STEMS: [Self; 2] = [Self::Stem, Self::StemWav];
+    pub const STEMS: [Self; 3] = [Self::Stem, Self::StemWav, Self::StemFlac];
 
     /// The three audio renditions, the enclosure first.
     pub const RENDITIONS: [Self; 3] = [Self::Mp3, Self::M4a, Self::Opus];
@@ -126,6 +133,7 @@ impl AssetKind {
             Self::M4a => "audio/x-m4a",
             Self::Opus | Self::Stem => "audio/ogg",
             Self::StemWav => "audio/wav",
+            Self::StemFlac => "audio/flac",
             Self::AacFragments | Self::OpusFragments => "audio/mp4",
             Self::Peaks | Self::Json | Self::Replay => "application/json",
             Self::Artwork | Self::Portrait => "image/jpeg",
@@ -143,6 +151,7 @@ impl AssetKind {
             Self::M4a => "m4a",
             Self::Opus | Self::Stem => "opus",
             Self::StemWav => "wav",
+            Self::StemFlac => "flac",
             Self::Journal => "journal",
             Self::AacFragments | Self::OpusFragments => "mp4",
             Self::Peaks | Self::Json | Self::Replay => "json",

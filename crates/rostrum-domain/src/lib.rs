@@ -5,6 +5,7 @@ pub mod asset;
 pub mod category;
 pub mod chapter;
 pub mod credit;
+pub mod edit;
 pub mod episode;
 pub mod id;
 pub mod job;

@@ -23,9 +23,13 @@ pub mod opus;
 pub mod packaging;
 pub mod peak;
 pub mod program;
+pub mod remaster;
 pub mod sniff;
 pub mod stream;
 pub mod tags;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod trim;
 pub mod varispeed;
 pub mod voice;
 pub mod wav;

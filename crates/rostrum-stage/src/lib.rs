@@ -3,7 +3,6 @@
 mod answers;
 mod ask;
 mod desk;
-mod ears;
 mod encoder;
 mod failpoint;
 mod house;

@@ -21,7 +21,6 @@ use rostrum_wire::stage::{Listed, Open, Standing};
 
 use crate::answers::ROOM_FILE;
 use crate::desk::Rooms;
-use crate::ears::Ears;
 use crate::failpoint::reach;
 use crate::house::{House, Papers, Plot};
 use crate::hub::Hub;
@@ -233,7 +232,7 @@ fn position(live_at_us: i64, now_us: i64) -> u64 {
 fn fill(press: &Press, remembered: &Remembered, (chunks, until): (u64, u64)) {
     let from = chunks * CHUNK_SAMPLES;
     // A little earlier than what is missing, so that decoders and gains have settled.
-    let mut replay = Replay::new(from.saturating_sub(SETTLING), |channels| Decoder::new(channels).map(Ears));
+    let mut replay = Replay::new(from.saturating_sub(SETTLING), Decoder::new);
     let remixed = Flags { remixed: true, ..Flags::default() };
     let mut remade = |block: Block| {
         if (from..until).contains(&block.position) {

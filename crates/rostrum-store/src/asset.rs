@@ -22,10 +22,18 @@ macro_rules! select {
 
 const INSERT: &str = "INSERT INTO asset (id, show_id, episode_id, kind, key, file_name, bytes, sha256, duration_ms, \
      bitrate, loudness_lufs, created_at, retired_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL)";
-const GET: &str = select!("WHERE id = $1");
-const OF_EPISODE: &str = select!("WHERE episode_id = $1 AND retired_at IS NULL ORDER BY kind");
-const OF_SHOW: &str = select!("WHERE show_id = $1 AND retired_at IS NULL ORDER BY id");
-const RETIRE: &str = "UPDATE asset SET retired_at = $1 WHERE episode_id = $2 AND kind = $3 AND retired_at IS NULL";
+const INSERT_ASIDE: &str = "INSERT INTO asset (id, show_id, episode_id, kind, key, file_name, bytes, sha256, \
+     duration_ms, bitrate, loudness_lufs, created_at, retired_at, shelf) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, $13)";
+const GET: &str = select!("WHERE id = $1 AND shelf IS NULL");
+const GET_ASIDE: &str = select!("WHERE id = $1 AND shelf IS NOT NULL AND retired_at IS NULL");
+const OF_EPISODE: &str = select!("WHERE episode_id = $1 AND retired_at IS NULL AND shelf IS NULL ORDER BY kind");
+const ASIDE: &str = select!("WHERE episode_id = $1 AND shelf = $2 AND retired_at IS NULL ORDER BY kind");
+const OF_SHOW: &str = select!("WHERE show_id = $1 AND retired_at IS NULL AND shelf IS NULL ORDER BY id");
+const RETIRE: &str = "UPDATE asset SET retired_at = $1 WHERE episode_id = $2 AND kind = $3 \
+     AND retired_at IS NULL AND shelf IS NULL";
+const RETIRE_ASIDE: &str = "UPDATE asset SET retired_at = $1 WHERE episode_id = $2 AND shelf = $3 \
+     AND kind = $4 AND retired_at IS NULL";
 const RETIRE_ONE: &str = "UPDATE asset SET retired_at = $1 WHERE id = $2 AND retired_at IS NULL";
 const SET_SHA256: &str = "UPDATE asset SET sha256 = $1 WHERE key = $2";
 const SET_LOUDNESS: &str = "UPDATE asset SET loudness_lufs = $1 WHERE episode_id = $2 AND retired_at IS NULL \
@@ -42,7 +50,11 @@ const FORGET: &str = "DELETE FROM asset WHERE id = $1 AND retired_at IS NOT NULL
 pub(crate) const STATEMENTS: &[&str] = &[
     INSERT,
     GET,
+    GET_ASIDE,
     OF_EPISODE,
+    ASIDE,
+    INSERT_ASIDE,
+    RETIRE_ASIDE,
     OF_SHOW,
     RETIRE,
     RETIRE_ONE,
@@ -124,7 +136,68 @@ pub async fn insert(tx: &mut Tx, asset: &Asset) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The record with this id, retired or not.
+/// Why files that are not served are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// The whole recording, of which a trim serves a part.
+    Whole,
+    /// The mix that was made live, in place of which a remaster is served; whole.
+    Live,
+}
+
+impl Shelf {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// Adds the record of a file that is kept aside; `Taken` when there is one of that kind.
+pub async fn insert_aside(tx: &mut Tx, asset: &Asset, shelf: Shelf) -> Result<(), StoreError> {
+    exec!(
+        tx,
+        INSERT_ASIDE,
+        asset.id.to_string(),
+        asset.show_id.to_string(),
+        asset.episode_id.map(|id| id.to_string()),
+        asset.kind.as_str(),
+        &asset.key,
+        &asset.file_name,
+        asset.bytes,
+        &asset.sha256,
+        asset.duration_ms,
+        asset.bitrate,
+        asset.loudness_lufs,
+        micros(asset.created_at),
+        shelf.as_str(),
+    )?;
+    Ok(())
+}
+
+/// The files of an episode that are kept aside.
+pub async fn aside(tx: &mut Tx, episode: Id<Episode>, shelf: Shelf) -> Result<Vec<Asset>, StoreError> {
+    domain(all!(tx, AssetRow, ASIDE, episode.to_string(), shelf.as_str())?)
+}
+
+/// Retires an episode's file of a kind that is kept aside, if there is one.
+pub async fn retire_aside(
+    tx: &mut Tx,
+    (episode, shelf): (Id<Episode>, Shelf),
+    kind: AssetKind,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    exec!(tx, RETIRE_ASIDE, micros(now), episode.to_string(), shelf.as_str(), kind.as_str())?;
+    Ok(())
+}
+
+/// The record with this id of a file that is kept aside.
+pub async fn get_aside(tx: &mut Tx, id: Id<Asset>) -> Result<Option<Asset>, StoreError> {
+    one!(tx, AssetRow, GET_ASIDE, id.to_string())?.map(Asset::try_from).transpose()
+}
+
+/// The record with this id of a file that is or was served.
 pub async fn get(tx: &mut Tx, id: Id<Asset>) -> Result<Option<Asset>, StoreError> {
     one!(tx, AssetRow, GET, id.to_string())?.map(Asset::try_from).transpose()
 }

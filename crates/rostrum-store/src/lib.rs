@@ -19,6 +19,7 @@ mod suite_rooms;
 pub mod account;
 pub mod asset;
 pub mod audit;
+pub mod edit;
 pub mod email_change;
 pub mod encoding;
 pub mod episode;

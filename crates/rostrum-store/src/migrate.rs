@@ -49,6 +49,7 @@ const STEPS: &[Step] = &[
     shared!(8, "0008_rooms"),
     shared!(9, "0009_stems"),
     shared!(10, "0010_warnings"),
+    shared!(12, "0012_edits"),
 ];
 
 /// The migrations for one database.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use rostrum_media::testing::strength;
 use rostrum_tests::{LiveRoom, Server};
 
 /// A way to broadcast a tone.
@@ -139,14 +140,4 @@ pub(crate) async fn heard(server: &Server, slug: &str, hertz: u32) -> bool {
     let samples: Vec<f32> = output.stdout.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
     let tail = &samples[samples.len().saturating_sub(48_000)..];
     tail.len() == 48_000 && strength(tail, hertz as f32) > 0.03 && strength(tail, hertz as f32 + 130.0) < 0.01
-}
-
-/// How strong `hertz` is in `pcm` at 48 kHz, as an amplitude (Goertzel).
-pub(crate) fn strength(pcm: &[f32], hertz: f32) -> f32 {
-    let step = hertz * std::f32::consts::TAU / 48_000.0;
-    let (re, im) = (0..).zip(pcm).fold((0.0, 0.0), |(re, im), (n, sample)| {
-        let angle = step * (n % 48_000) as f32;
-        (re + sample * angle.cos(), im + sample * angle.sin())
-    });
-    2.0 * (re * re + im * im).sqrt() / pcm.len() as f32
 }

@@ -8,11 +8,12 @@ use rostrum_domain::Id;
 use rostrum_domain::room::StageRole;
 use rostrum_live::grant::{Claims, Key, sign};
 use rostrum_live::room::Command;
+use rostrum_media::testing::strength;
 use rostrum_tests::{LiveRoom, Server, eventually, python};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::PATIENCE;
-use super::clients::{heard, strength};
+use super::clients::heard;
 
 fn now_s() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");

@@ -2,6 +2,7 @@
 
 mod audience;
 mod browsers;
+mod edited;
 mod relayed;
 
 use std::path::{Path, PathBuf};

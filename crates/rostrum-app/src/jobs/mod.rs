@@ -5,10 +5,12 @@ pub mod erase;
 pub mod index;
 pub mod portrait;
 pub mod recording;
+pub mod remaster;
 pub mod retag;
 pub mod stems;
 pub mod sweep;
 pub mod transcode;
+pub mod trim;
 
 mod handle;
 
@@ -54,6 +56,13 @@ pub struct For {
     pub episode: Option<Id<Episode>>,
     /// Seconds to wait first, so that a burst of changes becomes one job.
     pub delay_s: i64,
+}
+
+impl For {
+    /// For an episode, at once.
+    pub fn episode(of: &Episode) -> Self {
+        Self { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 }
+    }
 }
 
 /// Queues work on the caller's transaction.
@@ -150,6 +159,8 @@ pub async fn run(app: &App, job: &Job, handle: &Handle) -> Result<(), Error> {
         recording::Recording::KIND => start::<recording::Recording>(app, job, handle).await,
         stems::Stems::KIND => start::<stems::Stems>(app, job, handle).await,
         erase::Erase::KIND => start::<erase::Erase>(app, job, handle).await,
+        trim::Trim::KIND => start::<trim::Trim>(app, job, handle).await,
+        remaster::Remaster::KIND => start::<remaster::Remaster>(app, job, handle).await,
         index::Index::KIND => start::<index::Index>(app, job, handle).await,
         portrait::Fetch::KIND => start::<portrait::Fetch>(app, job, handle).await,
         sweep::Sweep::KIND => start::<sweep::Sweep>(app, job, handle).await,

@@ -3,26 +3,18 @@
 
 mod measure;
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek as _};
-
-use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
-use rostrum_media::cmaf::{Fragment, Track};
-use rostrum_media::{FormatError, Stream};
-use rostrum_store::{Tx, asset, episode, show};
+use rostrum_store::{Tx, asset, episode};
 use sha2::{Digest as _, Sha256};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
-use crate::renditions::{self, Elementary, blocking};
+use crate::renditions::{self, Subject, fragments};
 use crate::{App, Error};
 
-/// Largest box that is read, in bytes: fragments of a second of sound are far smaller.
-const BOX_BYTES_MAX: u32 = 1 << 20;
 /// What fragments become.
 const MADE: [(AssetKind, AssetKind); 2] =
     [(AssetKind::AacFragments, AssetKind::M4a), (AssetKind::OpusFragments, AssetKind::Opus)];
@@ -35,8 +27,7 @@ pub struct Recording {
 
 /// Queues the work.
 pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode) -> Result<(), Error> {
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Recording { episode: of.id }, whom).await?;
+    put(app, tx, &Recording { episode: of.id }, For::episode(of)).await?;
     Ok(())
 }
 
@@ -45,23 +36,18 @@ impl Work for Recording {
     const PRIORITY: i64 = 8;
 
     async fn run(self, app: &App, handle: &Handle) -> Result<(), Failed> {
-        let mut tx = app.store.read().await?;
-        let Some(episode) = episode::get(&mut tx, self.episode).await? else {
+        let Some(Subject { show, episode, files, tags }) = renditions::subject(app, self.episode).await? else {
             return handle.commit(app, app.store.write().await?).await;
         };
-        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
-        let files = asset::of_episode(&mut tx, episode.id).await?;
-        let tags = renditions::tags(app, &mut tx, (&show, &episode)).await?;
-        drop(tx);
         let measured = lost_measures(app, (&show, &episode), &files).await?;
         let lost = measured.as_ref().and_then(|(loudness, _)| *loudness);
         let mut made = Vec::new();
         for (from, to) in MADE {
-            let Some(fragments) = wanting(&files, (from, to)) else { continue };
+            let Some(from_file) = wanting(&files, (from, to)) else { continue };
             handle.progress("writing files", made.len() as u64, MADE.len() as u64);
-            let elementary = unpack(app, &fragments.key).await?;
+            let elementary = fragments::unpack(app, &from_file.key).await?;
             let new = renditions::package(app, (&show, &episode), elementary, &tags).await?;
-            made.push(Asset { loudness_lufs: fragments.loudness_lufs.or(lost), ..new });
+            made.push(Asset { loudness_lufs: from_file.loudness_lufs.or(lost), ..new });
         }
         made.extend(measured.map(|(_, peaks)| peaks));
         let digests = digests(app, &files).await?;
@@ -113,58 +99,4 @@ async fn digests(app: &App, files: &[Asset]) -> Result<Vec<(String, String)>, Er
         digests.push((file.key.clone(), hex::encode(hasher.finalize())));
     }
     Ok(digests)
-}
-
-/// The stream inside stored fragments.
-async fn unpack(app: &App, key: &str) -> Result<Elementary, Error> {
-    let scratch = app.workbench()?;
-    let local = app.media.local(key, &scratch).await?;
-    blocking(move || {
-        let mut out = tempfile::tempfile_in(&scratch)?;
-        let input = BufReader::with_capacity(1 << 20, File::open(local.path())?);
-        let stream = frames(input, BufWriter::with_capacity(1 << 20, &mut out))?;
-        out.rewind()?;
-        Ok(Elementary { stream, data: Box::new(BufReader::with_capacity(1 << 20, out)) })
-    })
-    .await
-}
-
-fn frames(mut file: impl Read, mut out: impl std::io::Write) -> Result<Stream, Error> {
-    let broken = || Error::internal(FormatError::Malformed("fragments of another kind"));
-    let (mut init, mut sizes, mut samples) = (Vec::new(), Vec::new(), 0);
-    let mut fragment = Vec::new();
-    while let Some((kind, bytes)) = next_box(&mut file)? {
-        match &kind {
-            b"ftyp" | b"moov" => init.extend(bytes),
-            b"mdat" => {
-                fragment.extend(bytes);
-                let read = Fragment::read(&Bytes::from(std::mem::take(&mut fragment))).ok_or_else(broken)?;
-                samples += read.frames.len() as u64 * u64::from(read.place.frame_samples);
-                for frame in read.frames {
-                    sizes.push(u32::try_from(frame.len()).map_err(Error::internal)?);
-                    out.write_all(&frame)?;
-                }
-            }
-            _ => fragment.extend(bytes),
-        }
-    }
-    out.flush()?;
-    let Track { codec, channels, config, .. } = Track::read(&init).ok_or_else(broken)?;
-    Ok(Stream { codec, channels, delay: 0, samples, config, sizes })
-}
-
-/// A box: its kind, and its bytes with the head.
-type Boxed = ([u8; 4], Vec<u8>);
-
-/// The next box.
-fn next_box(file: &mut impl Read) -> Result<Option<Boxed>, Error> {
-    let mut head = Vec::new();
-    file.by_ref().take(8).read_to_end(&mut head)?;
-    let Some((size, kind)) = head.split_first_chunk::<4>() else { return Ok(None) };
-    let (size, kind) = (u32::from_be_bytes(*size), kind.first_chunk::<4>().copied());
-    let kind = kind.filter(|_| (8..=BOX_BYTES_MAX).contains(&size));
-    let kind = kind.ok_or_else(|| Error::internal(FormatError::Malformed("a box of no sensible length")))?;
-    let mut whole = head;
-    file.by_ref().take(u64::from(size) - 8).read_to_end(&mut whole)?;
-    Ok(Some((kind, whole)))
 }

@@ -6,9 +6,10 @@ use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
 use rostrum_store::episode::Page;
-use rostrum_store::{Tx, asset, episode, job, show};
+use rostrum_store::{Tx, asset, episode, job};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
+use crate::renditions::Subject;
 use crate::{App, Error, renditions};
 
 /// Seconds to wait for more changes.
@@ -28,7 +29,7 @@ pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode) -> Result<(), Error> 
         return Ok(());
     }
     job::cancel_of_episode(tx, of.id, Retag::KIND, app.now()).await?;
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: DELAY_S };
+    let whom = For { delay_s: DELAY_S, ..For::episode(of) };
     put(app, tx, &Retag { episode: of.id }, whom).await?;
     Ok(())
 }
@@ -53,14 +54,9 @@ impl Work for Retag {
     const PRIORITY: i64 = 5;
 
     async fn run(self, app: &App, handle: &Handle) -> Result<(), Failed> {
-        let mut tx = app.store.read().await?;
-        let Some(episode) = episode::get(&mut tx, self.episode).await? else {
+        let Some(Subject { show, episode, files, tags }) = renditions::subject(app, self.episode).await? else {
             return handle.commit(app, app.store.write().await?).await;
         };
-        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
-        let files = asset::of_episode(&mut tx, episode.id).await?;
-        let tags = renditions::tags(app, &mut tx, (&show, &episode)).await?;
-        drop(tx);
         let mut made = Vec::new();
         let audio = files.iter().filter_map(|file| renditions::codec(file.kind).map(|codec| (codec, file)));
         let audio: Vec<_> = audio.collect();

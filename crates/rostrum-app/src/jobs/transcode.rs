@@ -10,7 +10,7 @@ use rostrum_store::{Tx, asset, encoding, episode, failpoint, job, show};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::encode::{self, Encoded};
-use crate::{App, Error, chapters, renditions};
+use crate::{App, Error, chapters, edits, renditions};
 
 /// The source to be made into renditions.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -22,8 +22,7 @@ pub struct Transcode {
 /// Queues the work on an episode's new source, in place of work on an older one.
 pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, source: Id<Asset>) -> Result<Id<Job>, Error> {
     job::cancel_of_episode(tx, of.id, Transcode::KIND, app.now()).await?;
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Transcode { episode: of.id, source }, whom).await
+    put(app, tx, &Transcode { episode: of.id, source }, For::episode(of)).await
 }
 
 /// What the job works on, as it is now.
@@ -57,6 +56,14 @@ impl Work for Transcode {
         };
         let (files, kept) = wrap(app, &subject, encoded).await?;
         let mut tx = app.store.write().await?;
+        let Some(mut episode) = episode::get(&mut tx, subject.episode.id).await? else {
+            return handle.commit(app, tx).await;
+        };
+        let before = episode.facts.clone();
+        edits::forget(app, &mut tx, &mut episode).await?;
+        if episode.facts != before {
+            episode::update(&mut tx, &episode).await.map_err(Error::from)?;
+        }
         for file in &files {
             asset::retire(&mut tx, subject.episode.id, file.kind, app.now()).await?;
             asset::insert(&mut tx, file).await?;

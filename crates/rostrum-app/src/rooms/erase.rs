@@ -7,15 +7,13 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::job::Job;
 use rostrum_domain::room::Participant;
 use rostrum_live::erase::Erasure;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::{asset, room, room_log};
 use serde_json::json;
 
 use super::stems;
 use crate::audit::{self, Note};
-use crate::{App, Error, episodes, jobs};
-
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
+use crate::{App, Error, edits, episodes, jobs};
 
 /// What is to go, as people say it.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +27,8 @@ pub struct Wish {
 }
 
 impl Wish {
-    fn erasure(&self) -> Result<Erasure, Error> {
+    /// On the clock of the whole recording, of which an episode may serve what comes after `head_ms`.
+    fn erasure(&self, head_ms: u64) -> Result<Erasure, Error> {
         let (from, to) = (self.from_ms.unwrap_or(0), self.to_ms.unwrap_or(u64::MAX / SAMPLES_PER_MS));
         let all = self.from_ms.is_none() && self.to_ms.is_none();
         if from >= to {
@@ -41,7 +40,10 @@ impl Wish {
                 "Say who or from when to when; to remove all, delete the episode.",
             ));
         }
-        let span = (!all).then(|| from * SAMPLES_PER_MS..to.saturating_mul(SAMPLES_PER_MS));
+        let samples = |ms: u64| ms.saturating_add(head_ms).saturating_mul(SAMPLES_PER_MS);
+        // What lies before the part that is served has no time of the episode: it goes with its beginning.
+        let from = if self.from_ms.is_none_or(|from| from == 0) { 0 } else { samples(from) };
+        let span = (!all).then(|| from..samples(to));
         Ok(Erasure { who: self.participant, span })
     }
 }
@@ -60,7 +62,8 @@ pub async fn people(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Vec<r
 pub async fn ask(app: &App, caller: &Caller, id: Id<Episode>, wish: &Wish) -> Result<Id<Job>, Error> {
     let mut tx = app.store.write().await?;
     let (_, episode) = episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
-    let erasure = wish.erasure()?;
+    let head_ms = edits::trim_of(&mut tx, episode.id).await?.head_ms.unsigned_abs();
+    let erasure = wish.erasure(head_ms)?;
     let found = room::of_episode(&mut tx, episode.id).await?;
     if found.is_none() || !stems::possible(&asset::of_episode(&mut tx, episode.id).await?) {
         let text =

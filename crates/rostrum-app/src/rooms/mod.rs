@@ -12,6 +12,7 @@ pub mod life;
 pub mod listed;
 pub mod moderate;
 mod pace;
+pub(crate) mod press;
 pub mod replay;
 pub mod stems;
 pub mod talk;

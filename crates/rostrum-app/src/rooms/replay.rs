@@ -7,10 +7,11 @@ use rostrum_domain::Id;
 use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::room::Audience;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::room_log::{self, Line};
-use rostrum_store::{Tx, room};
+use rostrum_store::{Tx, asset, room};
 
-use crate::{App, Error, listing};
+use crate::{App, Error, edits, listing};
 
 /// Largest document of playlists that is read, in bytes.
 const BYTES_MAX: u64 = 32 << 20;
@@ -37,10 +38,21 @@ pub async fn chat(app: &App, (show, episode): (&str, &str)) -> Result<Vec<Line>,
     lines(&mut app.store.read().await?, entry.episode.id, LINES_MAX).await
 }
 
-/// What was written among those who were asked in stays among them.
+/// On the clock of what is served. What was written among those who were asked in stays among them.
 async fn lines(tx: &mut Tx, episode: Id<Episode>, max: i64) -> Result<Vec<Line>, Error> {
-    match room::of_episode(tx, episode).await? {
-        Some(room) if room.facts.audience != Audience::Private => Ok(room_log::replay(tx, room.id, (1, max)).await?),
-        _ => Ok(Vec::new()),
+    let trim = edits::trim_of(tx, episode).await?;
+    let whole = match room::of_episode(tx, episode).await? {
+        Some(room) if room.facts.audience != Audience::Private => {
+            let max = if trim.is_none() { max } else { LINES_MAX };
+            room_log::replay(tx, room.id, (1, max)).await?
+        }
+        _ => return Ok(Vec::new()),
+    };
+    if trim.is_none() {
+        return Ok(whole);
     }
+    let kept_ms = edits::of(&asset::of_episode(tx, episode).await?, AssetKind::Mp3).map_or(0, |file| file.duration_ms);
+    let (head, kept) = (trim.head_ms * SAMPLES_PER_MS.cast_signed(), kept_ms * SAMPLES_PER_MS.cast_signed());
+    let moved = whole.into_iter().map(|line| Line { at: line.at - head, ..line });
+    Ok(moved.filter(|line| (0..kept).contains(&line.at)).collect())
 }

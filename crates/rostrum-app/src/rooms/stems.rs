@@ -1,4 +1,4 @@
-//! The speakers of a room each by themselves: made after every room as Opus, as WAV for who asks.
+//! The speakers of a room each by themselves: made after every room as Opus, as WAV or FLAC for who asks.
 
 use rostrum_domain::Id;
 use rostrum_domain::access::{Action, Caller};
@@ -8,6 +8,7 @@ use rostrum_domain::job::Job;
 use rostrum_store::asset;
 
 use super::tape;
+pub use crate::jobs::stems::Form;
 use crate::{App, Error, episodes, jobs};
 
 /// The stems among an episode's files, by name; Opus first.
@@ -22,15 +23,15 @@ pub fn possible(files: &[Asset]) -> bool {
     !tape::of(files).is_empty()
 }
 
-/// Queues the stems of an episode as WAV.
-pub async fn ask(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Id<Job>, Error> {
+/// Queues the stems of an episode in another form.
+pub async fn ask(app: &App, caller: &Caller, id: Id<Episode>, form: Form) -> Result<Id<Job>, Error> {
     let mut tx = app.store.write().await?;
     let (_, episode) = episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
     if !possible(&asset::of_episode(&mut tx, episode.id).await?) {
         let text = "This episode has no recording of its speakers, or it is still being put away; try again later.";
         return Err(Error::Conflict(text.into()));
     }
-    let job = jobs::stems::enqueue(app, &mut tx, &episode, jobs::stems::Form::Wav).await?;
+    let job = jobs::stems::enqueue(app, &mut tx, &episode, form).await?;
     tx.commit().await?;
     app.wake_worker();
     Ok(job)

@@ -1,5 +1,7 @@
 //! A speaker's Opus, with what makes up for lost packets.
 
+use rostrum_live::program::Decode;
+
 use crate::ffi::opus;
 
 /// Longest packet of Opus, in samples of one channel at 48 kHz (120 ms, RFC 6716 §3.2).
@@ -75,6 +77,22 @@ impl Decoder {
         let given = self.inner.decode(packet, room, fec)?;
         out.extend_from_slice(&room[..given * self.channels]);
         Ok(())
+    }
+}
+
+impl Decode for Decoder {
+    type Error = DecodeError;
+
+    fn packet(&mut self, payload: &[u8], out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        Self::packet(self, payload, out)
+    }
+
+    fn fec(&mut self, next: &[u8], samples: usize, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        Self::fec(self, next, samples, out)
+    }
+
+    fn conceal(&mut self, samples: usize, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        Self::conceal(self, samples, out)
     }
 }
 

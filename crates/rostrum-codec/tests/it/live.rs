@@ -4,19 +4,10 @@ use std::io::Write;
 
 use rostrum_codec::Error;
 use rostrum_codec::live::Decoder;
+use rostrum_media::testing::strength;
 use tokio::sync::mpsc;
 
 use crate::support::{client, make};
-
-/// How strong `hz` is in mono `pcm` at 48 kHz, as an amplitude (Goertzel).
-fn strength(pcm: &[f32], hz: f32) -> f32 {
-    let step = hz * std::f32::consts::TAU / 48_000.0;
-    let (re, im) = (0..).zip(pcm).fold((0.0, 0.0), |(re, im), (n, sample)| {
-        let angle = step * (n % 48_000) as f32;
-        (re + sample * angle.cos(), im + sample * angle.sin())
-    });
-    2.0 * (re * re + im * im).sqrt() / pcm.len() as f32
-}
 
 /// What comes out of the child for `bytes`, decoded to mono.
 async fn stream(bytes: Vec<u8>) -> (Result<(), Error>, Vec<f32>) {

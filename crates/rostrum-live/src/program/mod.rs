@@ -15,6 +15,7 @@ use std::ops::Range;
 use rostrum_media::gauge::Reading;
 use rostrum_media::jitter::{Arrival, Counts};
 use rostrum_media::mixer::{BLOCK, Master, Watch};
+use rostrum_media::remaster::Strip;
 use rostrum_media::voice::Level;
 use rostrum_media::wave::Waveform;
 
@@ -83,6 +84,9 @@ impl Clock {
     }
 }
 
+/// Treats the tracks of a block in place of what is done to them on air; their sum then comes out as it is.
+pub type Desk = Box<dyn FnMut(&mut [Strip<'_>]) + Send>;
+
 type Make<D> = Box<dyn FnMut(u8) -> Result<D, <D as Decode>::Error> + Send>;
 
 /// The mix of one room.
@@ -100,6 +104,7 @@ pub struct Program<D: Decode> {
     output: Output,
     watch: Watch,
     released: Vec<Block>,
+    desk: Option<Desk>,
 }
 
 impl<D: Decode> Program<D> {
@@ -118,7 +123,13 @@ impl<D: Decode> Program<D> {
             output: Output::default(),
             watch: Watch::default(),
             released: Vec::new(),
+            desk: None,
         }
+    }
+
+    /// Has `desk` treat the tracks.
+    pub fn with_desk(self, desk: Desk) -> Self {
+        Self { desk: Some(desk), ..self }
     }
 
     /// Goes live: position 0 is what comes at `now_us`. What came before is not heard. A second time does nothing.
@@ -225,10 +236,11 @@ impl<D: Decode> Program<D> {
             while self.mixed < end {
                 self.mix();
             }
-            // The limiter gives its last block when it sees the next.
-            self.sum.iter_mut().for_each(|plane| plane.fill(0.0));
-            self.master.push(&self.sum);
-            self.collect();
+            if self.desk.is_none() {
+                // The limiter gives its last block when it sees the next.
+                self.sum.iter_mut().for_each(|plane| plane.fill(0.0));
+                self.collect();
+            }
             self.end = Some(end);
         }
         self.end
@@ -314,18 +326,32 @@ impl<D: Decode> Program<D> {
         let place = (self.mixed, clock.at_us(self.mixed));
         self.sum.iter_mut().for_each(|plane| plane.fill(0.0));
         let speaking = self.tracks.values().filter(|track| track.level().speaks).count();
-        for track in self.tracks.values_mut() {
-            let others_speak = speaking > usize::from(track.level().speaks);
-            track.mix(place, others_speak, &mut self.sum);
+        let others_speak = |track: &Track<D>| speaking > usize::from(track.level().speaks);
+        if let Some(desk) = &mut self.desk {
+            let strips = self.tracks.iter_mut().map(|(no, track)| {
+                let others_speak = others_speak(track);
+                track.strip(*no, place.1, others_speak)
+            });
+            desk(&mut strips.collect::<Vec<_>>());
+            self.tracks.values_mut().for_each(|track| track.add(place.0, &mut self.sum));
+        } else {
+            for track in self.tracks.values_mut() {
+                let others_speak = others_speak(track);
+                track.mix(place, others_speak, &mut self.sum);
+            }
         }
         self.mixed += BLOCK as u64;
         let position = self.mixed;
         self.tracks.retain(|_, track| !track.is_over(position));
-        self.master.push(&self.sum);
         self.collect();
     }
 
     fn collect(&mut self) {
+        if self.desk.is_some() {
+            let [left, right] = &self.sum;
+            return self.output.push(left.iter().zip(right).flat_map(|(left, right)| [*left, *right]).collect());
+        }
+        self.master.push(&self.sum);
         while let Some(samples) = self.master.pull() {
             self.output.push(samples);
         }

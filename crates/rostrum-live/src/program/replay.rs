@@ -5,7 +5,7 @@ use rostrum_media::jitter::Arrival;
 use rostrum_media::journal::{Kind, Packet, Record};
 use rostrum_media::wave::Waveform;
 
-use super::{Block, Codec, Config, Decode, Program};
+use super::{Block, Codec, Config, Decode, Desk, Program};
 use crate::event::TrackNo;
 use crate::reel::{self, Reel};
 
@@ -26,6 +26,11 @@ impl<D: Decode> Replay<D> {
         let begin_us = reel::us(position);
         program.resume_at(position, begin_us);
         Self { program, begin_us, last_us: begin_us }
+    }
+
+    /// Has `desk` treat the tracks in place of what is done to them on air.
+    pub fn with_desk(self, desk: Desk) -> Self {
+        Self { program: self.program.with_desk(desk), ..self }
     }
 
     /// Takes the next record, which `reel` has taken before; hands over the blocks that are done.

@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 
 use rostrum_media::mixer::{BLOCK, Fader};
+use rostrum_media::remaster::Strip;
 use rostrum_media::voice::{Level, Voice};
 
 use super::decode::Decode;
 use super::feed::Feed;
 use super::player::Player;
+use crate::event::TrackNo;
 
 /// Where a track's samples come from.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) struct Track<D> {
     closes_at: Option<u64>,
     level: Level,
     block: Vec<f32>,
+    /// The block as it would be on air, where others treat what is mixed.
+    treated: Vec<f32>,
 }
 
 /// Most changes of muting that wait for their position; beyond, the oldest counts at once.
@@ -46,6 +50,7 @@ impl<D: Decode> Track<D> {
             closes_at: None,
             level: Level::default(),
             block: Vec::with_capacity(BLOCK * channels),
+            treated: Vec::new(),
         }
     }
 
@@ -73,11 +78,7 @@ impl<D: Decode> Track<D> {
 
     /// Adds the block at `position`, which lies at `at_us` of our clock, to `sum`.
     pub(super) fn mix(&mut self, (position, at_us): (u64, u64), others_speak: bool, sum: &mut [Vec<f32>; 2]) {
-        self.block.clear();
-        let sounds = match &mut self.source {
-            Source::Packets(player) => player.render(at_us, &mut self.block),
-            Source::Samples(feed) => feed.render(&mut self.block),
-        };
+        let sounds = self.render(at_us);
         let open = self.is_open(position);
         let shut = !open && self.fader.is_closed();
         self.level = Level::default();
@@ -87,6 +88,34 @@ impl<D: Decode> Track<D> {
         if let Source::Packets(player) = &mut self.source {
             player.heard(self.level.speaks);
         }
+        self.fader.add((&self.block, self.channels), open, sum);
+    }
+
+    fn render(&mut self, at_us: u64) -> bool {
+        self.block.clear();
+        match &mut self.source {
+            Source::Packets(player) => player.render(at_us, &mut self.block),
+            Source::Samples(feed) => feed.render(&mut self.block),
+        }
+    }
+
+    /// The block that lies at `at_us` of our clock as it came, for others to treat; the clock goes on as when it is
+    /// treated here.
+    pub(super) fn strip(&mut self, no: TrackNo, at_us: u64, others_speak: bool) -> Strip<'_> {
+        self.level = Level::default();
+        if self.render(at_us) {
+            self.treated.clone_from(&self.block);
+            self.level = self.voice.process(&mut self.treated, others_speak);
+        }
+        if let Source::Packets(player) = &mut self.source {
+            player.heard(self.level.speaks);
+        }
+        Strip { track: no.0, channels: self.channels, samples: &mut self.block }
+    }
+
+    /// Adds the block at `position`, as others have treated it, to `sum`.
+    pub(super) fn add(&mut self, position: u64, sum: &mut [Vec<f32>; 2]) {
+        let open = self.is_open(position);
         self.fader.add((&self.block, self.channels), open, sum);
     }
 

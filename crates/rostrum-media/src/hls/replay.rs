@@ -3,6 +3,7 @@
 use super::live::put;
 use super::multivariant::Bandwidth;
 use super::{Epochs, OutOfOrder, Seconds, TARGET_S, Window};
+use crate::program::CHUNK_US;
 use crate::program::index::Entry;
 
 /// What is replayed.
@@ -16,6 +17,16 @@ pub struct Replay<'a> {
     pub first: u64,
     /// The chunks to play, one after the other.
     pub entries: &'a [Entry],
+    /// How much shorter than a chunk the last is, in milliseconds.
+    pub short_ms: u64,
+}
+
+/// A length of so many chunks, in seconds.
+fn length(chunks: u64, short_ms: u64) -> String {
+    match (chunks * CHUNK_US.unsigned_abs() / 1000).saturating_sub(short_ms) {
+        _ if short_ms == 0 => Seconds(chunks).to_string(),
+        ms => format!("{}.{:03}", ms / 1000, ms % 1000),
+    }
 }
 
 impl Replay<'_> {
@@ -43,7 +54,9 @@ impl Replay<'_> {
             let entries = window.entries(&segment.chunks);
             let (from, to) =
                 entries.fold((u64::MAX, 0), |(from, to), (_, entry)| (from.min(entry.offset), to.max(entry.end())));
-            put(&mut out, format_args!("#EXTINF:{},", Seconds(segment.chunks.end - segment.chunks.start)));
+            let last = segment.chunks.end == self.first + self.entries.len() as u64;
+            let short_ms = if last { self.short_ms } else { 0 };
+            put(&mut out, format_args!("#EXTINF:{},", length(segment.chunks.end - segment.chunks.start, short_ms)));
             put(&mut out, format_args!("#EXT-X-BYTERANGE:{}@{from}\n{}", to.saturating_sub(from), self.file));
         }
         put(&mut out, format_args!("#EXT-X-ENDLIST"));

@@ -263,7 +263,7 @@ fn names_lead_to_chunks() {
 #[test]
 fn a_replay_is_byte_ranges_of_one_file() {
     let entries: Vec<Entry> = (0..7).map(|number| entry(number, 1 + u32::from(number > 2))).collect();
-    let replay = Replay { file: "/media/1/aac.mp4", front_bytes: 800, first: 0, entries: &entries };
+    let replay = Replay { file: "/media/1/aac.mp4", front_bytes: 800, first: 0, entries: &entries, short_ms: 0 };
     let (text, bandwidth) = replay.playlist().unwrap();
     let expected = "\
 #EXTM3U

@@ -17,6 +17,8 @@ pub use front::{MP3_FRONT_BYTES, mp3_front};
 
 /// Samples in a chunk: 48 frames of Opus, 45 of AAC, 40 of MP3; 0.96 s.
 pub const CHUNK_SAMPLES: u64 = 46_080;
+/// Samples of a channel in a millisecond of program time.
+pub const SAMPLES_PER_MS: u64 = 48;
 /// Length of a chunk, in microseconds.
 pub const CHUNK_US: i64 = 960_000;
 

@@ -19,7 +19,6 @@ use rostrum_media::jitter::Arrival;
 use rostrum_wire::stage::{Open, Way};
 
 use crate::desk::Rooms;
-use crate::ears::Ears;
 use crate::hub::Hub;
 use crate::journal::Writer;
 use crate::peer::Arrived;
@@ -60,7 +59,7 @@ pub(crate) struct Sending {
 
 pub(crate) struct House {
     room: Room,
-    program: Program<Ears>,
+    program: Program<Decoder>,
     journal: Option<Writer>,
     press: Option<Press>,
     hub: Arc<Hub>,
@@ -92,7 +91,7 @@ impl House {
         let config = Config { hold_s: open.facts.delay_s, ..Config::default() };
         let journal = papers.journal(room.state().epoch, &time)?;
         let mut house = Self {
-            program: Program::new(config, |channels| Decoder::new(channels).map(Ears)),
+            program: Program::new(config, Decoder::new),
             journal: Some(journal),
             press: None,
             marks: Marks::default(),

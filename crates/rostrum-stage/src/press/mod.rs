@@ -201,7 +201,7 @@ impl Thread {
         self.at += samples.len() as u64 / 2;
         for plate in &mut self.plates {
             if let Err(error) = plate.push(samples) {
-                tracing::error!(%error, rendition = plate.rendition.name(), "an encoder failed");
+                tracing::error!(%error, rendition = plate.rendition().name(), "an encoder failed");
             }
         }
         while self.plates.iter().all(Plate::is_full) {
@@ -212,7 +212,7 @@ impl Thread {
     fn chunk(&mut self) {
         let at_us = self.live_at_us + i64::try_from(self.next).unwrap_or(i64::MAX / CHUNK_US) * CHUNK_US;
         let (n, stamp, flags) = (self.next, (self.epoch, at_us), self.flags);
-        let made = self.plates.iter_mut().map(|plate| Ok((plate.rendition, plate.take(n, stamp, flags)?)));
+        let made = self.plates.iter_mut().map(|plate| Ok((plate.rendition(), plate.take(n, stamp, flags)?)));
         let made: Result<Vec<(Rendition, Bytes)>, PlateError> = made.collect();
         self.next += 1;
         self.flags = QUIET;

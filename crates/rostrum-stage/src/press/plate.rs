@@ -1,10 +1,9 @@
-//! One rendition in the making: encoder, the frames of the chunk at hand, its file.
+//! One rendition in the making, and its file.
 
 use std::path::Path;
 
 use bytes::Bytes;
-use rostrum_codec::live::{EncodeError, Encoder, Form};
-use rostrum_media::FormatError;
+use rostrum_codec::live::{ChunkError, Chunker};
 use rostrum_media::program::Rendition;
 use rostrum_media::program::index::Flags;
 
@@ -14,17 +13,13 @@ use super::volume::Volume;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlateError {
     #[error(transparent)]
-    Encode(#[from] EncodeError),
-    #[error(transparent)]
-    Format(#[from] FormatError),
+    Chunk(#[from] ChunkError),
     #[error(transparent)]
     Disk(#[from] std::io::Error),
 }
 
 pub(super) struct Plate {
-    pub(super) rendition: Rendition,
-    encoder: Encoder,
-    frames: Vec<Vec<u8>>,
+    chunker: Chunker,
     volume: Volume,
     front: Bytes,
 }
@@ -32,35 +27,35 @@ pub(super) struct Plate {
 impl Plate {
     /// Begins or goes on behind the first `chunks` chunks.
     pub(super) fn open(folder: &Path, rendition: Rendition, chunks: u64) -> Result<Self, PlateError> {
-        let form = Form { codec: rendition.codec(), channels: rendition.channels(), bitrate: rendition.bitrate() };
-        let encoder = Encoder::new(form)?;
-        let front = rendition.front(encoder.config())?;
+        let chunker = Chunker::new(rendition)?;
+        let front = chunker.front()?;
         let volume = Volume::open(folder, rendition, &front, chunks)?;
         let front = if rendition == Rendition::Mp3 { Bytes::new() } else { front.into() };
-        Ok(Self { rendition, encoder, frames: Vec::new(), volume, front })
+        Ok(Self { chunker, volume, front })
+    }
+
+    pub(super) fn rendition(&self) -> Rendition {
+        self.chunker.rendition()
     }
 
     /// What decoders need first.
     pub(super) fn start(&self) -> (Rendition, Bytes) {
-        (self.rendition, self.front.clone())
+        (self.rendition(), self.front.clone())
     }
 
     /// Encodes the next samples.
     pub(super) fn push(&mut self, stereo: &[f32]) -> Result<(), PlateError> {
-        let frames = &mut self.frames;
-        Ok(self.encoder.push(stereo, &mut |frame| frames.push(frame.to_vec()))?)
+        Ok(self.chunker.push(stereo)?)
     }
 
     /// Whether a whole chunk is there.
     pub(super) fn is_full(&self) -> bool {
-        self.frames.len() >= self.rendition.frames_per_chunk()
+        self.chunker.is_full()
     }
 
     /// The next chunk, written to the file; [`Self::is_full`] said that it is there.
     pub(super) fn take(&mut self, n: u64, stamp: (u32, i64), flags: Flags) -> Result<Bytes, PlateError> {
-        let rest = self.frames.split_off(self.rendition.frames_per_chunk());
-        let frames = std::mem::replace(&mut self.frames, rest);
-        let chunk = Bytes::from(self.rendition.chunk(n, &frames)?);
+        let chunk = self.chunker.take(n)?;
         self.volume.append(&chunk, stamp, flags);
         Ok(chunk)
     }

@@ -8,21 +8,12 @@ use rostrum_domain::room::{RoomState, StageRole};
 use rostrum_live::room::Command;
 use rostrum_media::journal::{Item, Kind, Reader};
 use rostrum_media::program::Rendition;
+use rostrum_media::testing::strength;
 use rostrum_wire::link::LinkError;
 use rostrum_wire::stage::{Call, Sealed, Standing};
 
 use crate::peer::Speaker;
 use crate::station::{Station, journal_bytes};
-
-/// How strong `hz` is in `pcm`, as an amplitude (Goertzel).
-fn strength(pcm: &[f32], hz: f32) -> f32 {
-    let step = hz * std::f32::consts::TAU / 48_000.0;
-    let (re, im) = (0..).zip(pcm).fold((0.0, 0.0), |(re, im), (n, sample)| {
-        let angle = step * (n % 48_000) as f32;
-        (re + sample * angle.cos(), im + sample * angle.sin())
-    });
-    2.0 * (re * re + im * im).sqrt() / pcm.len() as f32
-}
 
 fn decode(chunks: &[(u64, u32, Bytes)]) -> Vec<f32> {
     let mut decoder = Decoder::new(1).unwrap();

@@ -86,6 +86,9 @@ endpoints! {
     "/api/v1/rooms/{room}/messages/{message}" => delete(rooms::told::remove_message);
     "/api/v1/rooms/{room}/markers" => get(rooms::told::markers), post(rooms::told::mark);
     "/api/v1/episodes/{episode}/stems" => post(episodes::stems::make_stems);
+    "/api/v1/episodes/{episode}/trim" => get(episodes::trim::trim), put(episodes::trim::set_trim);
+    "/api/v1/episodes/{episode}/remaster" =>
+        post(episodes::remaster::remaster), delete(episodes::remaster::undo_remaster);
     "/api/v1/episodes/{episode}/erasures" => post(episodes::erasures::erase_recording);
     "/api/v1/audit" => get(audit::list);
     "/api/v1/jobs" => get(jobs::list::list);

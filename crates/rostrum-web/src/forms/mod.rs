@@ -4,6 +4,7 @@ pub mod episode;
 pub mod moment;
 pub mod room;
 pub mod show;
+pub(crate) mod time;
 
 use rostrum_domain::credit::{Credit, License, Location, Txt};
 use rostrum_domain::{Problems, Secret, Slug, chapter::Soundbite};
@@ -38,6 +39,13 @@ impl Posted {
         let number = value.parse().ok();
         problems.require(number.is_some(), name, format!("“{value}” is not a whole number."));
         number
+    }
+
+    /// A place in a recording, in milliseconds; none when empty, a problem when it is none.
+    pub fn time_ms(&self, name: &'static str, problems: &mut Problems) -> Option<u64> {
+        let found = time::millis(&self.some(name)?);
+        problems.require(found.is_some(), name, "Write a time as in 1:02:03 or 2:03.5.");
+        found
     }
 
     /// The lines of a field, each cut at `|` into trimmed parts; empty lines are left out.

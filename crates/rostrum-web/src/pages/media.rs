@@ -63,9 +63,12 @@ fn way(address: &str) -> Response {
 
 fn disposition(file: &Asset) -> String {
     let how = match file.kind {
-        AssetKind::Source | AssetKind::ArtworkSource | AssetKind::Html | AssetKind::Stem | AssetKind::StemWav => {
-            "attachment"
-        }
+        AssetKind::Source
+        | AssetKind::ArtworkSource
+        | AssetKind::Html
+        | AssetKind::Stem
+        | AssetKind::StemWav
+        | AssetKind::StemFlac => "attachment",
         _ => "inline",
     };
     format!("{how}; filename=\"{}\"", file.file_name)

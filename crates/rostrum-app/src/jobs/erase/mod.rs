@@ -2,29 +2,30 @@
 //! replay, drawing, stems. Until one transaction all is old, from it on all is new, at new addresses under the same
 //! guid; what was is removed at once.
 
-mod remake;
+pub(super) mod remake;
 mod rewrite;
 
 use rostrum_domain::asset::{Asset, AssetKind};
+use rostrum_domain::edit::Trim;
 use rostrum_domain::episode::Episode;
 use rostrum_domain::job::Job;
 use rostrum_domain::room::Room;
 use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
 use rostrum_live::erase::Erasure;
-use rostrum_store::{Tx, asset, episode, failpoint, room, room_log, show};
+use rostrum_media::program::SAMPLES_PER_MS;
+use rostrum_store::{Tx, asset, edit, episode, failpoint, job, room, room_log, show};
 use serde_json::json;
 
-use super::{Failed, For, Handle, Work, enqueue as put, recording, stems, sweep};
+use super::{Failed, For, Handle, Work, enqueue as put, recording, remaster, stems, sweep, trim};
 use crate::audit::{self, Note};
-use crate::renditions::blocking;
-use crate::rooms::tape;
-use crate::{App, Error, search};
+use crate::edits::{Fresh, SOUND, cut};
+use crate::renditions::{self, blocking};
+use crate::rooms::{press, tape};
+use crate::{App, Error, edits, search};
 
-/// Samples of program in a chunk's millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 /// Everything that is made of the journal, and the journal. A transcript tells what was said, and goes.
-const MADE: [AssetKind; 14] = [
+const MADE: [AssetKind; 15] = [
     AssetKind::Journal,
     AssetKind::Mp3,
     AssetKind::M4a,
@@ -35,6 +36,7 @@ const MADE: [AssetKind; 14] = [
     AssetKind::Peaks,
     AssetKind::Stem,
     AssetKind::StemWav,
+    AssetKind::StemFlac,
     AssetKind::Vtt,
     AssetKind::Srt,
     AssetKind::Json,
@@ -50,8 +52,7 @@ pub struct Erase {
 
 /// Queues the work.
 pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, erasure: Erasure) -> Result<Id<Job>, Error> {
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Erase { episode: of.id, erasure }, whom).await
+    put(app, tx, &Erase { episode: of.id, erasure }, For::episode(of)).await
 }
 
 /// What the work is done on.
@@ -62,6 +63,8 @@ struct Subject {
     segments: Vec<Asset>,
     /// Samples of program there are.
     end: u64,
+    /// What of it is not served.
+    trim: Trim,
 }
 
 impl Work for Erase {
@@ -76,13 +79,20 @@ impl Work for Erase {
         app.stage()?.discard(subject.room.id).await?;
         failpoint::reach("erase: the stage has discarded");
         handle.progress("erasing", 0, 0);
-        let made = self.make(app, &subject).await?;
+        let Made { journal, whole, cut } = self.make(app, handle, &subject).await?;
         failpoint::reach("erase: files stored");
         let mut tx = app.store.write().await?;
         let old = asset::purge(&mut tx, subject.episode.id, &MADE, app.now()).await?;
-        for file in &made {
+        for file in &journal {
             asset::insert(&mut tx, file).await?;
         }
+        edits::install(app, &mut tx, subject.episode.id, Fresh { kinds: &SOUND, whole, cut }).await?;
+        // What is made of the old recording at this moment must not come after.
+        for kind in [trim::Trim::KIND, remaster::Remaster::KIND] {
+            job::cancel_of_episode(&mut tx, subject.episode.id, kind, app.now()).await?;
+        }
+        let edit = edit::get(&mut tx, subject.episode.id).await?.edit;
+        edit::put(&mut tx, subject.episode.id, &edit::Kept { edit, remaster: None }).await?;
         self.forget(&mut tx, &subject).await?;
         search::transcript(&mut tx, &subject.episode, &[]).await?;
         sweep::enqueue(app, &mut tx, old).await?;
@@ -95,6 +105,25 @@ impl Work for Erase {
     }
 }
 
+/// What was made anew, stored but not yet recorded.
+struct Made {
+    journal: Vec<Asset>,
+    whole: Vec<Asset>,
+    /// The part that is served; nothing where the whole is.
+    cut: Vec<Asset>,
+}
+
+impl Subject {
+    async fn cut(&self, app: &App, handle: &Handle, whole: &[Asset]) -> Result<Vec<Asset>, Error> {
+        let of = (&self.show, &self.episode);
+        let tags = &renditions::tags(app, &mut app.store.read().await?, of).await?;
+        let whole_ms = i64::try_from(self.end / SAMPLES_PER_MS).map_err(Error::internal)?;
+        let live_at_us = self.room.live_at.map_or(0, Timestamp::as_microsecond);
+        let wanted = cut::Wanted { of, whole, trim: self.trim, whole_ms, tags, live_at_us };
+        Ok(cut::cut(app, handle, &wanted).await?.files)
+    }
+}
+
 impl Erase {
     /// None where there is nothing any more to erase from.
     async fn load(&self, app: &App) -> Result<Option<Subject>, Error> {
@@ -103,14 +132,14 @@ impl Erase {
         let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
         let files = asset::of_episode(&mut tx, episode.id).await?;
         let Some(room) = room::of_episode(&mut tx, episode.id).await? else { return Ok(None) };
-        let Some(audio) = files.iter().find(|file| file.kind == AssetKind::Mp3) else { return Ok(None) };
-        let end = u64::try_from(audio.duration_ms).unwrap_or_default() * SAMPLES_PER_MS;
+        let trim = edits::trim_of(&mut tx, episode.id).await?;
+        let Some(end) = edits::whole_samples(&files, trim) else { return Ok(None) };
         let segments = tape::of(&files);
-        Ok((!segments.is_empty()).then_some(Subject { show, episode, room, segments, end }))
+        Ok((!segments.is_empty()).then_some(Subject { show, episode, room, segments, end, trim }))
     }
 
-    /// All new files, stored but not yet recorded.
-    async fn make(&self, app: &App, subject: &Subject) -> Result<Vec<Asset>, Error> {
+    /// All new files.
+    async fn make(&self, app: &App, handle: &Handle, subject: &Subject) -> Result<Made, Error> {
         let copies = tape::local(app, &subject.segments).await?;
         let (paths, scratch, erasure) = (tape::paths(&copies), app.scratch.clone(), self.erasure.clone());
         let rewritten = blocking(move || rewrite::rewrite(&paths, &scratch, erasure)).await?;
@@ -120,11 +149,12 @@ impl Erase {
         let program = remake::Program { end: subject.end, live_at_us, silent: self.erasure.span.clone() };
         let whole = self.erasure.who.is_none();
         let program = remake::Program { silent: program.silent.filter(|_| whole), ..program };
-        let remade = blocking(move || remake::remake(&paths, &scratch, program)).await?;
+        let (pressed, measured) = blocking(move || remake::remake(&paths, &scratch, program)).await?;
         let of = (&subject.show, &subject.episode);
-        let mut made = rewrite::store(app, of, &subject.segments, rewritten).await?;
-        made.extend(remake::store(app, of, remade).await?);
-        Ok(made)
+        let journal = rewrite::store(app, of, &subject.segments, rewritten).await?;
+        let whole = press::store(app, of, pressed, measured).await?;
+        let cut = if subject.trim.is_none() { Vec::new() } else { subject.cut(app, handle, &whole).await? };
+        Ok(Made { journal, whole, cut })
     }
 
     /// What the database has of it.

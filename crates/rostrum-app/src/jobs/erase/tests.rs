@@ -3,17 +3,17 @@
 use bytes::Bytes;
 use rostrum_codec::live::Decoder;
 use rostrum_domain::access::Caller;
-use rostrum_domain::episode::EpisodeFacts;
 use rostrum_domain::job::JobState;
 use rostrum_domain::room::{Badge, RoomState, StageRole};
 use rostrum_media::Codec;
 use rostrum_media::cmaf::Fragment;
 use rostrum_media::program::CHUNK_SAMPLES;
+use rostrum_media::testing::strength;
 use rostrum_store::room_log::{Line, Person};
 
 use super::*;
 use crate::files::New;
-use crate::jobs::stems::tests::{SECOND, hz, journal, strength};
+use crate::jobs::stems::tests::{SECOND, hz, journal};
 use crate::rooms::erase::{Wish, ask, people};
 use crate::rooms::tests::{Station, ada_with_show, house_with_stage, talk};
 use crate::testing::{House, work};
@@ -25,8 +25,7 @@ const CHUNKS: u64 = 13;
 async fn recorded(house: &House, ada: &Caller) -> Episode {
     let app = &*house.app;
     let room = rooms::create(app, ada, "talk", talk()).await.unwrap();
-    let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-    let episode = episodes::create(app, ada, "talk", titled).await.unwrap();
+    let episode = house.one(ada).await;
     let show = crate::shows::get(app, ada, "talk").await.unwrap();
     let of = (&show, &episode);
     let mut files = vec![New::of_episode(of, AssetKind::Mp3).put(app, Bytes::from_static(b"mp3")).await.unwrap()];
@@ -105,11 +104,11 @@ async fn who_is_erased_is_gone_from_everything_and_nobody_else_is() {
     let nobody = Wish { participant: Some(Id::from_bits(77)), ..Wish::default() };
     assert!(matches!(ask(app, &ada, episode.id, &nobody).await, Err(Error::Invalid(_))));
     let grace = Wish { participant: Some(Id::from_bits(2)), ..Wish::default() };
-    let job = ask(app, &ada, episode.id, &grace).await.unwrap();
+    let asked = ask(app, &ada, episode.id, &grace).await.unwrap();
 
     // Without the stage nothing is certain to be gone, so nothing changes.
     work(app).await;
-    let state = rostrum_store::job::get(&mut app.store.read().await.unwrap(), job).await.unwrap().unwrap().state;
+    let state = job::get(&mut app.store.read().await.unwrap(), asked).await.unwrap().unwrap().state;
     assert_ne!(state, JobState::Done);
     assert_eq!(episodes::get(app, &ada, episode.id).await.unwrap().assets, before.assets);
 

@@ -11,8 +11,8 @@ use rostrum_media::gauge::Reading;
 use rostrum_media::mixer::Watch;
 use rostrum_media::wave::Waveform;
 
-use super::next_box;
 use crate::renditions::blocking;
+use crate::renditions::fragments::next_box;
 use crate::{App, Error};
 
 /// Reads stored fragments of stereo Opus to their end.

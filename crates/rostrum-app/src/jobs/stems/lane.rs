@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use rostrum_codec::live::Decoder;
+use rostrum_codec::live::{Decoder, Flac};
 use rostrum_live::program::{Piece, PieceKind};
 use rostrum_media::ogg::Writer;
 use rostrum_media::{Tags, wav};
@@ -23,7 +23,7 @@ pub(super) struct File {
 
 enum Shape {
     Opus(Writer<Out>),
-    Wav(Box<Pcm>),
+    Pcm(Box<Pcm>),
 }
 
 /// Decodes as it writes.
@@ -35,6 +35,8 @@ struct Pcm {
     written: u64,
     samples: Vec<f32>,
     bytes: Vec<u8>,
+    /// Packs the samples; bare they are WAV.
+    flac: Option<Flac>,
 }
 
 impl File {
@@ -44,11 +46,18 @@ impl File {
         let channels = if stereo { 2 } else { 1 };
         let shape = match form {
             Form::Opus => Shape::Opus(Writer::new(out, channels, tags).map_err(Error::internal)?),
-            Form::Wav => {
-                out.write_all(&wav::head(channels, end))?;
+            Form::Wav | Form::Flac => {
+                let (head, flac) = match form {
+                    Form::Flac => {
+                        let (flac, head) = Flac::new(channels, end).map_err(Error::internal)?;
+                        (head, Some(flac))
+                    }
+                    _ => (wav::head(channels, end), None),
+                };
+                out.write_all(&head)?;
                 let decoder = Decoder::new(channels).map_err(Error::internal)?;
                 let (samples, bytes, channels) = (Vec::new(), Vec::new(), usize::from(channels));
-                Shape::Wav(Box::new(Pcm { out, decoder, channels, written: 0, samples, bytes }))
+                Shape::Pcm(Box::new(Pcm { out, decoder, channels, written: 0, samples, bytes, flac }))
             }
         };
         Ok(Self { shape, end })
@@ -61,7 +70,7 @@ impl File {
         }
         match &mut self.shape {
             Shape::Opus(writer) => writer.packet(&piece.payload, piece.samples).map_err(Error::internal),
-            Shape::Wav(pcm) => pcm.piece(piece, self.end),
+            Shape::Pcm(pcm) => pcm.piece(piece, self.end),
         }
     }
 
@@ -69,7 +78,7 @@ impl File {
     pub(super) fn finish(self) -> Result<TempPath, Error> {
         let mut out = match self.shape {
             Shape::Opus(writer) => writer.finish(self.end).map_err(Error::internal)?,
-            Shape::Wav(pcm) => pcm.out,
+            Shape::Pcm(pcm) => pcm.finish()?,
         };
         out.flush()?;
         let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
@@ -93,7 +102,23 @@ impl Pcm {
         self.samples.resize(wanted.min(left) * self.channels, 0.0);
         self.written += wanted.min(left) as u64;
         self.bytes.clear();
-        wav::put(&self.samples, &mut self.bytes);
+        match &mut self.flac {
+            None => wav::put(&self.samples, &mut self.bytes),
+            Some(flac) => {
+                let bytes = &mut self.bytes;
+                flac.push(&self.samples, &mut |frame| bytes.extend_from_slice(frame)).map_err(Error::internal)?;
+            }
+        }
         Ok(self.out.write_all(&self.bytes)?)
+    }
+
+    fn finish(mut self) -> Result<Out, Error> {
+        if let Some(flac) = self.flac {
+            self.bytes.clear();
+            let bytes = &mut self.bytes;
+            flac.finish(&mut |frame| bytes.extend_from_slice(frame)).map_err(Error::internal)?;
+            self.out.write_all(&self.bytes)?;
+        }
+        Ok(self.out)
     }
 }

@@ -1,5 +1,5 @@
 //! After a room became an episode: its journal taken into the media store, and every speaker alone as a file as long as
-//! the program. Packets are copied, silence is filled in; WAV is decoded on request.
+//! the program. Packets are copied, silence is filled in; WAV and FLAC are decoded on request.
 
 mod lane;
 
@@ -17,6 +17,7 @@ use rostrum_live::reel::Reel;
 use rostrum_live::stems::{Lane, Stems as Lanes};
 use rostrum_media::Tags;
 use rostrum_media::journal::Kind;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::{Tx, asset, episode, failpoint, room, show};
 use tempfile::TempPath;
 
@@ -24,13 +25,11 @@ use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::files::New;
 use crate::renditions::blocking;
 use crate::rooms::tape;
-use crate::{App, Error};
+use crate::{App, Error, edits};
 use lane::File;
 
 /// Tries after which a journal that has no end is taken as it is: the stage's disk failed.
 const WAIT_ATTEMPTS: i64 = 3;
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 
 /// As what stems are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -41,6 +40,8 @@ pub enum Form {
     Opus,
     /// Decoded, 16 bits.
     Wav,
+    /// The same, packed without loss.
+    Flac,
 }
 
 impl Form {
@@ -48,6 +49,7 @@ impl Form {
         match self {
             Self::Opus => AssetKind::Stem,
             Self::Wav => AssetKind::StemWav,
+            Self::Flac => AssetKind::StemFlac,
         }
     }
 }
@@ -62,8 +64,7 @@ pub struct Stems {
 
 /// Queues the work.
 pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, form: Form) -> Result<Id<Job>, Error> {
-    let whom = For { show: Some(of.show_id), episode: Some(of.id), delay_s: 0 };
-    put(app, tx, &Stems { episode: of.id, form }, whom).await
+    put(app, tx, &Stems { episode: of.id, form }, For::episode(of)).await
 }
 
 /// What the work is done on.
@@ -114,10 +115,10 @@ impl Stems {
         let Some(episode) = episode::get(&mut tx, self.episode).await? else { return Ok(None) };
         let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
         let files = asset::of_episode(&mut tx, episode.id).await?;
+        let end = edits::whole_samples(&files, edits::trim_of(&mut tx, episode.id).await?);
         let room = room::of_episode(&mut tx, episode.id).await?;
         drop(tx);
-        let Some(audio) = files.iter().find(|file| file.kind == AssetKind::Mp3) else { return Ok(None) };
-        let end = u64::try_from(audio.duration_ms).unwrap_or_default() * SAMPLES_PER_MS;
+        let Some(end) = end else { return Ok(None) };
         let kept = tape::of(&files);
         let fresh = kept.is_empty();
         let segments = match room {

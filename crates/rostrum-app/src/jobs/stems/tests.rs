@@ -3,16 +3,16 @@
 use bytes::Bytes;
 use rostrum_codec::live::{Decoder, Encoder};
 use rostrum_domain::asset::AssetKind;
-use rostrum_domain::episode::EpisodeFacts;
 use rostrum_domain::room::{RoomState, StageRole};
 use rostrum_domain::user::Role;
 use rostrum_live::event::{self, Coding, Event, Joined, Source, Track, TrackNo};
 use rostrum_media::journal::{Kind, Packet, Record, write};
+use rostrum_media::testing::strength;
 use rostrum_media::{Codec, ogg};
 
 use super::*;
-use crate::testing::{House, facts, work};
-use crate::{episodes, files, rooms, shows};
+use crate::testing::{House, Talk, work};
+use crate::{episodes, files, rooms};
 
 pub(crate) const SECOND: u64 = 48_000;
 pub(crate) const LENGTH_S: u64 = 12;
@@ -94,16 +94,6 @@ pub(crate) fn journal() -> [Vec<u8>; 2] {
     [first, tape.bytes]
 }
 
-/// How strong `hz` is, as an amplitude (Goertzel).
-pub(crate) fn strength(pcm: &[f32], hz: f32) -> f32 {
-    let step = hz * std::f32::consts::TAU / 48_000.0;
-    let (re, im) = (0..).zip(pcm).fold((0.0, 0.0), |(re, im), (n, sample)| {
-        let angle = step * n as f32;
-        (re + sample * angle.cos(), im + sample * angle.sin())
-    });
-    2.0 * (re * re + im * im).sqrt() / pcm.len() as f32
-}
-
 /// Each second of a stem holds the tone of that second, or nothing.
 fn holds(pcm: &[f32], spoken: &[(u64, u64)], name: &str) {
     assert_eq!(pcm.len() as u64, LENGTH_S * SECOND, "{name}");
@@ -145,11 +135,8 @@ fn samples(wav: &[u8]) -> Vec<f32> {
 async fn every_speaker_is_a_file_on_the_programs_clock() {
     let house = House::new().await;
     let app = &*house.app;
-    let ada = house.person("Ada", Role::Creator).await;
-    let show = shows::create(app, &ada, facts("Talk")).await.expect("creators may");
-    let titled = EpisodeFacts { title: "One".into(), ..EpisodeFacts::default() };
-    let episode = episodes::create(app, &ada, "talk", titled).await.expect("managers may");
-    let conflict = rooms::stems::ask(app, &ada, episode.id).await;
+    let Talk { ada, show, episode } = house.talk().await;
+    let conflict = rooms::stems::ask(app, &ada, episode.id, Form::Wav).await;
     assert!(matches!(conflict, Err(Error::Conflict(_))), "{conflict:?}");
     let of = (&show, &episode);
     let audio = New::of_episode(of, AssetKind::Mp3).put(app, Bytes::from_static(b"mp3")).await.expect("stored");
@@ -165,19 +152,31 @@ async fn every_speaker_is_a_file_on_the_programs_clock() {
     enqueue(app, &mut tx, &episode, Form::Opus).await.expect("queued");
     tx.commit().await.expect("committed");
     assert_eq!(work(app).await, 1);
-    rooms::stems::ask(app, &ada, episode.id).await.expect("there is a journal");
-    assert_eq!(work(app).await, 1);
+    for form in [Form::Wav, Form::Flac] {
+        rooms::stems::ask(app, &ada, episode.id, form).await.expect("there is a journal");
+    }
+    assert_eq!(work(app).await, 2);
     let found = episodes::get(app, &ada, episode.id).await.expect("it is there");
     let stems = rooms::stems::of(&found.assets);
     let names: Vec<&str> = stems.iter().map(|file| file.file_name.as_str()).collect();
     let expected = ["talk-one-ada.opus", "talk-one-grace-2.opus", "talk-one-grace.opus"];
     assert_eq!(names[..3], expected);
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 9, "{names:?}");
     let ada_spoke = &[(0, 2), (3, 5), (8, 10)][..];
     for (file, spoken) in stems.iter().zip([ada_spoke, &[(9, 11)], &[(1, 4)]].iter().cycle()) {
         assert_eq!(file.duration_ms, duration_ms);
         let bytes = app.media.bytes(&file.key, 1 << 26).await.expect("it is stored");
-        let pcm = if file.kind == AssetKind::Stem { decoded(&bytes) } else { samples(&bytes) };
+        let pcm = match file.kind {
+            AssetKind::Stem => decoded(&bytes),
+            AssetKind::StemWav => samples(&bytes),
+            _ => crate::jobs::trim::tests::heard(app, file).await,
+        };
+        if file.kind == AssetKind::StemFlac {
+            let wav = stems.iter().find(|one| one.file_name == file.file_name.replace(".flac", ".wav"));
+            let wav = app.media.bytes(&wav.expect("it was made too").key, 1 << 26).await.expect("it is stored");
+            assert!(pcm == samples(&wav), "what FFmpeg unpacks of {} is the WAV", file.file_name);
+            assert!(bytes.len() < wav.len(), "it is packed");
+        }
         holds(&pcm, spoken, &file.file_name);
     }
     let stranger = house.person("Eve", Role::Creator).await;

@@ -1,10 +1,9 @@
 //! Chapters out of the places that were marked while live. Pure.
 
 use rostrum_domain::chapter::Chapter;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::room_log::Marker;
 
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: i64 = 48;
 /// Chapters an episode may have.
 const CHAPTERS_MAX: usize = 500;
 /// Characters of a chapter's title.
@@ -12,10 +11,10 @@ const TITLE_MAX: usize = 256;
 
 /// The chapters of a program of so many samples; of two markers at one moment the first counts.
 pub(super) fn of(markers: &[Marker], samples: u64) -> Vec<Chapter> {
-    let end_ms = i64::try_from(samples).unwrap_or(i64::MAX) / SAMPLES_PER_MS;
+    let end_ms = i64::try_from(samples / SAMPLES_PER_MS).unwrap_or(i64::MAX);
     let mut chapters = Vec::<Chapter>::new();
     for marker in markers {
-        let start_ms = marker.at / SAMPLES_PER_MS;
+        let start_ms = marker.at / SAMPLES_PER_MS.cast_signed();
         let follows = chapters.last().is_none_or(|last| last.start_ms < start_ms);
         let title: String = marker.title.trim().chars().take(TITLE_MAX).collect();
         if follows && !title.is_empty() && (0..end_ms).contains(&start_ms) && chapters.len() < CHAPTERS_MAX {

@@ -6,11 +6,8 @@ use rostrum_domain::Id;
 use rostrum_domain::room::Participant;
 use rostrum_domain::transcript::Cue;
 use rostrum_live::audience::AudienceEvent;
-use rostrum_media::program::events;
+use rostrum_media::program::{SAMPLES_PER_MS, events};
 use rostrum_store::room_log::Person;
-
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 
 /// The cues of a log of events, in order, with the names of those who spoke.
 pub(super) fn of(log: &[u8], people: &[Person]) -> Vec<Cue> {

@@ -8,7 +8,7 @@ use rostrum_domain::episode::Episode;
 use rostrum_domain::room::Room;
 use rostrum_domain::show::Show;
 use rostrum_domain::transcript::Cue;
-use rostrum_media::program::Rendition;
+use rostrum_media::program::{Rendition, SAMPLES_PER_MS};
 use rostrum_wire::stage::{File, Sealed};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
@@ -16,8 +16,6 @@ use tokio::io::AsyncWriteExt as _;
 use super::replay;
 use crate::{App, Error, transcripts};
 
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: u64 = 48;
 /// What is kept, and as what. The fragments are the M4A until a finer one is made of them.
 const KEPT: [(Rendition, AssetKind); 3] = [
     (Rendition::Mp3, AssetKind::Mp3),

@@ -14,8 +14,7 @@ use rostrum_domain::room::{OnEnd, Room};
 use rostrum_domain::show::Show;
 use rostrum_domain::transcript::Cue;
 use rostrum_domain::{Id, Timestamp};
-use rostrum_media::program::{CHUNK_SAMPLES, Rendition, mp3_front};
-use rostrum_media::{FormatError, Tags};
+use rostrum_media::program::{CHUNK_SAMPLES, Rendition};
 use rostrum_store::{Tx, asset, episode, failpoint, room, room_log};
 use rostrum_wire::stage::{Sealed, Standing};
 use serde_json::json;
@@ -104,7 +103,7 @@ async fn draft(app: &App, (show, room): (&Show, &Room), sealed: &Sealed) -> Resu
     })
 }
 
-/// What goes in front of the MP3. Artwork that is too large for the room kept is left out.
+/// What goes in front of the MP3.
 async fn front(app: &App, of: (&Show, &Episode), (id, sealed): (Id<Room>, &Sealed)) -> Result<Bytes, Error> {
     let tags = renditions::tags(app, &mut app.store.read().await?, of).await?;
     let mp3 = files::of(sealed, Rendition::Mp3)?;
@@ -112,14 +111,7 @@ async fn front(app: &App, of: (&Show, &Episode), (id, sealed): (Id<Room>, &Seale
     let first = *piece.first_chunk().ok_or_else(|| Error::internal("an MP3 without a frame"))?;
     let frames = sealed.samples / CHUNK_SAMPLES * Rendition::Mp3.frames_per_chunk() as u64;
     let bytes = mp3.bytes.saturating_sub(mp3.front);
-    let written = mp3_front(&tags, first, frames, bytes).or_else(|error| match error {
-        FormatError::Tags(_) if tags.artwork.is_some() => {
-            tracing::warn!(room = %id, "the artwork is too large to stand in the MP3; the file goes without");
-            mp3_front(&Tags { artwork: None, ..tags }, first, frames, bytes)
-        }
-        other => Err(other),
-    });
-    Ok(Bytes::from(written.map_err(Error::internal)?))
+    Ok(Bytes::from(renditions::mp3_front(&tags, first, (frames, bytes))?))
 }
 
 /// What a room became.

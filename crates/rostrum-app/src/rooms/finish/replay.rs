@@ -25,13 +25,15 @@ pub(crate) struct Fragments {
     pub(crate) path: String,
     pub(crate) front_bytes: u64,
     pub(crate) entries: Vec<index::Entry>,
+    /// How much shorter than a chunk the last is, in milliseconds.
+    pub(crate) short_ms: u64,
 }
 
 /// The document of all playlists: their names and texts.
 pub(crate) fn document(all: &[Fragments]) -> Result<Bytes, Error> {
     let (mut texts, mut variants) = (BTreeMap::new(), Vec::new());
-    for Fragments { rendition, path, front_bytes, entries } in all {
-        let replay = Replay { file: path, front_bytes: *front_bytes, first: 0, entries };
+    for Fragments { rendition, path, front_bytes, entries, short_ms } in all {
+        let replay = Replay { file: path, front_bytes: *front_bytes, first: 0, entries, short_ms: *short_ms };
         let (text, bandwidth) = replay.playlist().map_err(Error::internal)?;
         let uri = format!("{}.m3u8", rendition.name());
         texts.insert(uri.clone(), text);
@@ -51,7 +53,7 @@ pub(super) async fn playlists(app: &App, (room, sealed): (Id<Room>, &Sealed), ke
         let index = index::read(&bytes).map_err(Error::internal)?;
         let asset = kept.iter().find(|asset| asset.kind == kind);
         let path = asset.map(Asset::path).ok_or_else(|| Error::internal("fragments that are not kept"))?;
-        all.push(Fragments { rendition, path, front_bytes: file.front, entries: index.entries });
+        all.push(Fragments { rendition, path, front_bytes: file.front, entries: index.entries, short_ms: 0 });
     }
     document(&all)
 }

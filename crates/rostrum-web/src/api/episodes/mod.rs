@@ -6,8 +6,10 @@ pub mod erasures;
 pub mod life;
 pub mod list;
 pub mod one;
+pub mod remaster;
 pub mod stems;
 pub mod transcript;
+pub mod trim;
 
 use jiff::Timestamp;
 use rostrum_app::episodes::Detail;

@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use rostrum_app::rooms::{self, life, moderate, talk};
 use rostrum_domain::room::{Badge, StageRole};
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::room_log::{Line, Marker, Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,9 +17,6 @@ use crate::api::body::Body;
 use crate::api::paging::{Page, Paging};
 use crate::call::Signed;
 use crate::state::Web;
-
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: i64 = 48;
 
 /// Somebody who took part.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,7 +73,7 @@ impl From<Line> for LineBody {
     fn from(line: Line) -> Self {
         Self {
             id: line.id.to_string(),
-            at_ms: line.at / SAMPLES_PER_MS,
+            at_ms: line.at / SAMPLES_PER_MS.cast_signed(),
             participant: line.who.to_string(),
             user_id: line.user.map(|id| id.to_string()),
             name: line.name,
@@ -186,7 +184,7 @@ pub async fn remove_message(
     params(("room" = String, Path, description = "slug or id")),
     responses((status = 200, description = "in order", body = Markers)))]
 pub async fn markers(State(web): State<Web>, signed: Signed, At(name): At<String>) -> Result<Json<Markers>, Error> {
-    let body = |marker: Marker| MarkerBody { at_ms: marker.at / SAMPLES_PER_MS, title: marker.title };
+    let body = |marker: Marker| MarkerBody { at_ms: marker.at / SAMPLES_PER_MS.cast_signed(), title: marker.title };
     let found = rooms::markers(&web.app, &signed.caller, &name).await?;
     Ok(Json(Markers { items: found.into_iter().map(body).collect() }))
 }
@@ -201,7 +199,7 @@ pub async fn mark(
     At(name): At<String>,
     Body(NewMarker { title, at_ms }): Body<NewMarker>,
 ) -> Result<StatusCode, Error> {
-    let at = at_ms.map(|at| at.saturating_mul(SAMPLES_PER_MS.unsigned_abs()));
+    let at = at_ms.map(|at| at.saturating_mul(SAMPLES_PER_MS));
     life::mark(&web.app, &signed.caller, &name, (title, at)).await?;
     Ok(StatusCode::ACCEPTED)
 }

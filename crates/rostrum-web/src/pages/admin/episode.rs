@@ -106,7 +106,7 @@ pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<
 }
 
 /// The work on the episode's sound that is under way or failed.
-async fn job(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<Option<JobLine>, Error> {
+pub(super) async fn job(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<Option<JobLine>, Error> {
     let named = studio::jobs_of(&web.app, &signed.caller, id).await?;
     let newest = named.iter().find(|one| one.job.state != JobState::Cancelled);
     let shown = newest.filter(|one| one.job.state != JobState::Done);

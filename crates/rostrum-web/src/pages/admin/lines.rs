@@ -55,6 +55,8 @@ fn what(kind: &str, title: &str) -> String {
         "retag" => say("job-retag").with("title", title).into(),
         "recording" => say("job-recording").with("title", title).into(),
         "stems" => say("job-stems").with("title", title).into(),
+        "trim" => say("job-trim").with("title", title).into(),
+        "remaster" => say("job-remaster").with("title", title).into(),
         "erase" => say("job-erase").with("title", title).into(),
         "sweep" => say("job-sweep").into(),
         "index" => say("job-index").into(),

@@ -5,6 +5,7 @@ pub mod episode;
 pub mod episode_art;
 pub mod episode_chapters;
 pub mod episode_erase;
+pub mod episode_recording;
 pub mod episode_state;
 pub mod episode_stems;
 pub mod episodes;

@@ -10,6 +10,7 @@ use rostrum_app::studio;
 use rostrum_domain::Id;
 use rostrum_domain::access::Action;
 use rostrum_domain::room::{ChatLine, Invite, Room, StageRole};
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::invite::Kept;
 use rostrum_store::room_log::Line;
 
@@ -25,8 +26,6 @@ use crate::views::{self, When};
 
 /// Lines of the chat on a page.
 const LINES: i64 = 30;
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: i64 = 48;
 
 /// Where in the chat the reader is.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -63,7 +62,7 @@ async fn written(
 }
 
 fn written_line(Line { id, at, name, badge, text, .. }: Line) -> WrittenLine {
-    WrittenLine { id: id.to_string(), at_ms: at / SAMPLES_PER_MS, name, badge, text }
+    WrittenLine { id: id.to_string(), at_ms: at / SAMPLES_PER_MS.cast_signed(), name, badge, text }
 }
 
 /// Takes a line out of the chat and of its replay.

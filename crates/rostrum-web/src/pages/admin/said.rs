@@ -6,7 +6,7 @@ use crate::views::{Flash, FlashKind};
 use crate::words::say;
 
 /// What can have been done; the message of each is `said-…`.
-const SAID: [&str; 29] = [
+const SAID: [&str; 32] = [
     "saved",
     "made",
     "published",
@@ -18,6 +18,9 @@ const SAID: [&str; 29] = [
     "chapters",
     "stems",
     "erasing",
+    "trimming",
+    "remastering",
+    "live-mix",
     "transcript",
     "untranscribed",
     "member",

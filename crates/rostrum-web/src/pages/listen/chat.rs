@@ -5,15 +5,13 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use rostrum_app::rooms::replay;
+use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::room_log::Line;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::state::Web;
 use crate::{Error, conditional};
-
-/// Samples of program time in a millisecond.
-const SAMPLES_PER_MS: i64 = 48;
 
 /// The lines, in the order of the program.
 pub async fn show(
@@ -36,5 +34,5 @@ fn answer(lines: Vec<Line>, is_known: impl Fn(&str) -> bool) -> Response {
 }
 
 fn shown(Line { at, name, badge, text, .. }: Line) -> Value {
-    json!({"at_ms": at / SAMPLES_PER_MS, "name": name, "badge": badge, "text": text})
+    json!({"at_ms": at / SAMPLES_PER_MS.cast_signed(), "name": name, "badge": badge, "text": text})
 }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod dashboard;
 pub mod episode;
 pub mod people;
+pub mod recording;
 pub mod room;
 pub mod show;
 pub mod styleguide;

@@ -1,6 +1,7 @@
 //! Samples of the studio's pages about shows and episodes.
 
 use rostrum_domain::Problems;
+use rostrum_domain::edit::Trim;
 use rostrum_domain::episode::State;
 use rostrum_domain::job::JobState;
 use rostrum_domain::user::Membership;
@@ -8,6 +9,7 @@ use rostrum_domain::user::Membership;
 use super::studio::{job, line};
 use super::{LONG, RTL, Rendered, UNBROKEN, art, render, signed_in, wave, when};
 use crate::views::admin::episode::{EditEpisode, EraseRecording, NewEpisode, Sound, TranscriptLine};
+use crate::views::admin::recording::{EditRecording, Mix};
 use crate::views::admin::show::{EditShow, Episodes, MemberLine, NewShow, ShowLine, Shows};
 use crate::views::episode::Download;
 use crate::views::parts::LinkText;
@@ -21,6 +23,7 @@ pub(super) fn all() -> Vec<Rendered> {
         render::<Episodes>(),
         render::<NewEpisode>(),
         render::<EraseRecording>(),
+        render::<EditRecording>(),
         render::<EditEpisode>(),
     ]
     .into_iter()
@@ -194,6 +197,39 @@ impl Sampled for EraseRecording {
         let form = Form::new([("participant", "01A"), ("from", "soon")])
             .with(Problems::one("from", "Write a time as in 1:02:03 or 2:03.5."));
         vec![("usual", usual.clone()), ("wrong", Self { form, title: LONG.into(), ..usual })]
+    }
+}
+
+impl Sampled for EditRecording {
+    const NAME: &'static str = "admin-episode-recording";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let on = [("leveller", "on"), ("crossgate", "on"), ("denoise", "on")];
+        let usual = Self {
+            page: signed_in("The last ferry", "/admin/episodes/01J/recording"),
+            path: "/admin/episodes/01J".into(),
+            title: "The last ferry, and who still takes it".into(),
+            trim: Trim { head_ms: 184_500, tail_ms: 92_000 },
+            whole_ms: 1_853_000,
+            listen: Some("/media/sample/episode.mp3".into()),
+            wave: wave(240, 3),
+            form: Form::new([("from", "3:04.5"), ("to", "29:21")]),
+            mix: Some(Mix { form: Form::new(on), remastered: true }),
+            job: None,
+            may_edit: true,
+        };
+        let uploaded = Self {
+            trim: Trim::default(),
+            form: Form::default(),
+            mix: None,
+            job: Some(job(1, JobState::Running)),
+            title: LONG.into(),
+            ..usual.clone()
+        };
+        let form = Form::new([("from", "soon")]).with(Problems::one("from", "Write a time as in 1:02:03 or 2:03.5."));
+        let wrong = Self { form, ..usual.clone() };
+        let none = Self { listen: None, wave: Vec::new(), mix: None, may_edit: false, ..usual.clone() };
+        vec![("usual", usual), ("uploaded", uploaded), ("wrong", wrong), ("none", none)]
     }
 }
 

@@ -3,10 +3,14 @@ import { avatar, badge, el } from "./live/view.js";
 import { clock } from "./words.js";
 
 const SHOWN = 200;
+/** A line that is taken out is gone from open pages within two seconds. */
+const LOOK_EVERY_MS = 1500;
 
 export class Beside {
   #lines = [];
   #end = 0;
+  #seconds = 0;
+  #version = null;
 
   constructor(root) {
     this.root = root;
@@ -17,11 +21,27 @@ export class Beside {
 
   async load() {
     const answer = await fetch(this.root.dataset.beside);
-    if (answer.ok) this.#lines = (await answer.json()).lines;
+    const version = answer.headers.get("etag");
+    if (!answer.ok || version === this.#version) return;
+    this.#lines = (await answer.json()).lines;
+    this.#version = version;
+    const place = this.box.scrollTop;
+    this.#end = -1;
+    this.at(this.#seconds);
+    this.box.scrollTop = place;
+  }
+
+  /** Looks again while the page is seen, until `signal`. */
+  follow(signal) {
+    const look = () => document.visibilityState === "visible" && this.load().catch(() => {});
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    document.addEventListener("visibilitychange", look, { signal });
+    signal.addEventListener("abort", () => clearInterval(timer));
   }
 
   /** Shows what was written up to `seconds`. */
   at(seconds) {
+    this.#seconds = seconds;
     const end = this.#before(seconds * 1000);
     if (end === this.#end) return;
     const stays = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 80;

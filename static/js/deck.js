@@ -196,6 +196,7 @@ class Deck {
     await beside.load().catch(() => {});
     if (this.#gone.signal.aborted) return;
     this.beside = beside;
+    beside.follow(this.#gone.signal);
     this.draw();
   }
 

@@ -17,7 +17,7 @@ use crate::Error;
 use crate::auth::{Cost, Door};
 use crate::feeds::Shelf;
 use crate::mail::Mailer;
-use crate::rooms::Desk;
+use crate::rooms::{Desk, Keyed};
 use crate::stage::{self, Stage};
 use crate::uploads::Seats;
 use crate::waves::Waves;
@@ -75,6 +75,7 @@ pub struct App {
     waves: Waves,
     door: Door,
     desk: Desk,
+    keyed: Keyed,
 }
 
 impl std::ops::Deref for App {
@@ -96,6 +97,7 @@ impl App {
             waves: Waves::default(),
             door,
             desk: Desk::default(),
+            keyed: Keyed::default(),
         }
     }
 
@@ -112,6 +114,11 @@ impl App {
     /// Who wrote in a room lately.
     pub(crate) const fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Lines of chat whose writers gave them a key.
+    pub(crate) const fn keyed(&self) -> &Keyed {
+        &self.keyed
     }
 
     /// Small waveforms.

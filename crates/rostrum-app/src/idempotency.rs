@@ -34,11 +34,22 @@ pub enum Begun {
     UnderWay(u32),
 }
 
-/// Asks what to do with a request, named by its digest (SHA-256, hex) and its sender's key.
-pub async fn begin(app: &App, caller: &Caller, key: &str, request_sha256: &str) -> Result<Begun, Error> {
+/// Whether `key` can be one.
+pub(crate) fn check(key: &str) -> Result<(), Error> {
     if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::invalid(FIELD, "A key is 1 to 200 visible ASCII characters, such as a UUID."));
     }
+    Ok(())
+}
+
+/// The key of the request that is being carried out, if it has one.
+pub(crate) fn key() -> Option<String> {
+    UNDER.try_with(|lease| lease.key.key.clone()).ok()
+}
+
+/// Asks what to do with a request, named by its digest (SHA-256, hex) and its sender's key.
+pub async fn begin(app: &App, caller: &Caller, key: &str, request_sha256: &str) -> Result<Begun, Error> {
+    check(key)?;
     let now = app.now();
     let key = Key { user_id: caller.user_id, key: key.to_owned() };
     let lease = Lease { key, until: now.checked_add(LEASE).map_err(Error::internal)? };

@@ -236,7 +236,7 @@ pub async fn lines(
     (after, limit): (Option<Id<ChatLine>>, i64),
 ) -> Result<(Vec<Line>, i64), StoreError> {
     let rows = all!(tx, LineRow, LINES, room.to_string(), below(after), limit)?;
-    let count = one!(tx, Number, COUNT_LINES, room.to_string())?.map_or(0, |row| row.n);
+    let count = count_lines(tx, room).await?;
     Ok((rows.into_iter().map(Line::try_from).collect::<Result<_, _>>()?, count))
 }
 
@@ -244,6 +244,11 @@ pub async fn lines(
 pub async fn replay(tx: &mut Tx, room: Id<Room>, (from, limit): (i64, i64)) -> Result<Vec<Line>, StoreError> {
     let rows = all!(tx, LineRow, REPLAY, room.to_string(), from, limit)?;
     rows.into_iter().map(Line::try_from).collect()
+}
+
+/// How many lines of a room have not been taken out: what tells whether any has been.
+pub async fn count_lines(tx: &mut Tx, room: Id<Room>) -> Result<i64, StoreError> {
+    Ok(one!(tx, Number, COUNT_LINES, room.to_string())?.map_or(0, |row| row.n))
 }
 
 /// Keeps a marked place.

@@ -60,6 +60,7 @@ async fn what_two_people_say_in_browsers_is_heard_live_and_in_the_episode() {
     assert!(took < PATIENCE, "the enclosure came after {took:?}");
     listener.front().await;
     led(&listener).await;
+    taken_out(&host, &listener).await;
     for tab in [host, guest, listener] {
         tab.close().await;
     }
@@ -174,6 +175,18 @@ fn whole(voice: Voice, pcm: &[f32], place: &str) {
     let run = voice.longest_run(pcm);
     assert!(run >= SECONDS, "{place} holds only {run} seconds of {voice:?} in a row");
     assert!(voice.longest_hole_ms(pcm) <= 40, "{place}: {voice:?} has a hole of {} ms", voice.longest_hole_ms(pcm));
+}
+
+/// A line that the host takes out of the room's chat goes from pages of the episode that are open.
+async fn taken_out(host: &Tab, listener: &Tab) {
+    let (messages, json) = ("/api/v1/rooms/two-voices/messages", "(answer) => answer.json()");
+    let delete = format!(
+        "fetch('{messages}').then({json}).then(({{ items }}) => fetch(`{messages}/${{items[0].id}}`,
+         {{ method: 'DELETE' }})).then((answer) => answer.status)"
+    );
+    assert_eq!(host.eval::<u16>(&delete).await, 204);
+    let gone = "!document.querySelector('#chat ol').innerText.includes('Well said')";
+    listener.eventually(PATIENCE, "the line is gone", gone).await;
 }
 
 /// The page of a room that is over leads to what came of it, without a tap.

@@ -8,6 +8,7 @@ pub mod follow;
 pub mod grants;
 pub mod ingest;
 pub mod invites;
+mod keyed;
 pub mod life;
 pub mod listed;
 pub mod moderate;
@@ -36,6 +37,7 @@ use crate::audit::{self, Note};
 use crate::context::show_for;
 use crate::{App, Error, shows};
 
+pub(crate) use keyed::Keyed;
 pub(crate) use pace::Desk;
 
 /// Numbers tried behind a slug that is taken.

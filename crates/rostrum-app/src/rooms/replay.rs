@@ -38,6 +38,21 @@ pub async fn chat(app: &App, (show, episode): (&str, &str)) -> Result<Vec<Line>,
     lines(&mut app.store.read().await?, entry.episode.id, LINES_MAX).await
 }
 
+/// What [`chat`] gives goes by this name until a line is taken out or the recording is cut elsewhere; open pages ask for it again and again, so it costs
+/// no look at the lines.
+pub async fn chat_version(app: &App, (show, episode): (&str, &str)) -> Result<String, Error> {
+    let (entry, _, _) = listing::episode(app, show, episode).await?;
+    let mut tx = app.store.read().await?;
+    Ok(match room::of_episode(&mut tx, entry.episode.id).await? {
+        Some(room) => {
+            let lines = room_log::count_lines(&mut tx, room.id).await?;
+            let trim = edits::trim_of(&mut tx, entry.episode.id).await?;
+            format!("{}-{lines}-{}-{}", room.id, trim.head_ms, trim.tail_ms)
+        }
+        None => entry.episode.id.to_string(),
+    })
+}
+
 /// On the clock of what is served. What was written among those who were asked in stays among them.
 async fn lines(tx: &mut Tx, episode: Id<Episode>, max: i64) -> Result<Vec<Line>, Error> {
     let trim = edits::trim_of(tx, episode).await?;

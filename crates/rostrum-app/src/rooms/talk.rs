@@ -13,7 +13,7 @@ use super::grants::{claims, participant};
 use super::guarded;
 use super::pace::Rate;
 use crate::auth::network;
-use crate::{App, Error};
+use crate::{App, Error, idempotency};
 
 /// Lines of one person.
 const LINES: Rate = Rate { burst: 5.0, per_s: 1.0 };
@@ -37,12 +37,12 @@ pub struct Bearer<'a> {
     pub from: &'a str,
 }
 
-/// Writes a line; gives its id.
-pub async fn say(app: &App, bearer: Bearer<'_>, text: &str) -> Result<Id<ChatLine>, Error> {
+/// Writes a line, once for all requests with the same key; gives its id.
+pub async fn say(app: &App, bearer: Bearer<'_>, (text, key): (&str, Option<&str>)) -> Result<Id<ChatLine>, Error> {
     let claims = claims(app, bearer.room, bearer.grant).await?;
     let text = line(text)?;
+    let id = named(app, &claims.participant.to_string(), key)?;
     paced(app, ("line", bearer.from), &claims, (LINES, LINES_NETWORK))?;
-    let id = app.id(app.now());
     let said = Said { id, who: claims.participant, user: claims.user, name: claims.name, text };
     app.stage()?.tell(claims.room, Told::Chat(said)).await?;
     Ok(id)
@@ -57,10 +57,19 @@ pub async fn say_as(
     let found = guarded(&mut app.store.read().await?, caller, Action::EditEpisodes, room).await?.room;
     let text = line(text)?;
     app.desk().take(&[(format!("line {}", caller.user_id), LINES)], app.now())?;
-    let (id, who) = (app.id(app.now()), participant(&found, "user", &caller.user_id.to_string()));
+    let who = participant(&found, "user", &caller.user_id.to_string());
+    let id = named(app, &who.to_string(), idempotency::key().as_deref())?;
     let said = Said { id, who, user: Some(caller.user_id), name: name.to_owned(), text };
     app.stage()?.tell(found.id, Told::Chat(said)).await?;
     Ok(id)
+}
+
+/// The id of a line that is to be written; the same for every request of its writer with the same key.
+fn named(app: &App, writer: &str, key: Option<&str>) -> Result<Id<ChatLine>, Error> {
+    let now = app.now();
+    let Some(key) = key else { return Ok(app.id(now)) };
+    idempotency::check(key)?;
+    Ok(app.keyed().id((writer, key), now))
 }
 
 /// A line as it can be written.

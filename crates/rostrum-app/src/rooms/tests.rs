@@ -148,8 +148,11 @@ async fn a_room_becomes_an_episode_whoever_was_away_meanwhile() {
     let asking = Asking { guest: "secret", name: Some("Grace"), ..Asking::default() };
     let grace = grants::renew(&house.app, "friday-talk", &asking).await.unwrap();
     let bearer = Bearer { room: "friday-talk", grant: &grace.grant, from: "192.0.2.1" };
-    let line = talk::say(&house.app, bearer, "Hello").await.unwrap();
-    let gone = talk::say(&house.app, bearer, "Rude").await.unwrap();
+    let line = talk::say(&house.app, bearer, ("Hello", Some("k1"))).await.unwrap();
+    let again = talk::say(&house.app, bearer, ("Hello", Some("k1"))).await.unwrap();
+    assert_eq!(again, line, "sent again by one who heard no answer");
+    assert!(matches!(talk::say(&house.app, bearer, ("Hello", Some(""))).await, Err(Error::Invalid(_))));
+    let gone = talk::say(&house.app, bearer, ("Rude", None)).await.unwrap();
     let stage = house.app.stage().unwrap();
     moderate::remove_line(&house.app, &ada, ("friday-talk", gone)).await.unwrap();
     let own = talk::say_as(&house.app, (&ada, "Ada"), ("friday-talk", "Welcome")).await.unwrap();

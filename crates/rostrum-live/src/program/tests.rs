@@ -209,6 +209,37 @@ fn clocks_that_run_apart_stay_together() {
     }
 }
 
+/// How far from the truth the seconds of a speaker whose clock is `ppm` fast are at the end of an hour, in ms.
+fn off_after_an_hour(ppm: f64) -> Vec<f64> {
+    let (mut chance, mut hall) = (Chance(5), Hall::live());
+    for minute in 0..60 {
+        hall.out.clear();
+        let said = (minute * 3000..(minute + 1) * 3000).map(|n| {
+            let arrival = spoken(n, seconds(n), ppm);
+            Arrival { at_us: arrival.at_us + chance.below(60_000), ..arrival }
+        });
+        hall.speak(said);
+    }
+    let from_ms = (hall.next - hall.out.len() as u64) as f64 / 48.0;
+    let off = |ms: usize| {
+        let (ms, speed) = (from_ms + ms as f64, 1.0 + ppm / 1e6);
+        let nearest = (((ms - 50.0) * speed - 1000.0) / 2000.0).round();
+        ms - (50.0 + (1000.0 + 2000.0 * nearest) / speed)
+    };
+    hall.rises().into_iter().map(off).collect()
+}
+
+#[test]
+fn two_whose_clocks_run_apart_are_together_after_an_hour() {
+    let (fast, slow) = (off_after_an_hour(100.0), off_after_an_hour(-100.0));
+    assert!(fast.len() >= 25 && slow.len() >= 25, "{fast:?} {slow:?}");
+    let ends =
+        |off: &[f64]| (off.iter().copied().fold(f64::MAX, f64::min), off.iter().copied().fold(f64::MIN, f64::max));
+    let ((fast_min, fast_max), (slow_min, slow_max)) = (ends(&fast), ends(&slow));
+    let apart = (fast_max - slow_min).max(slow_max - fast_min);
+    assert!(apart <= 20.0, "{apart} ms apart: {fast:?} {slow:?}");
+}
+
 #[test]
 fn late_packets_make_the_track_wait_and_later_it_catches_up() {
     let mut hall = Hall::live();

@@ -19,8 +19,10 @@ fn the_chat_keeps_to_its_rules() {
     scene.say(5, 1, "  hello  ").expect("written");
     let hello = scene.room.state().tail[0].clone();
     assert_eq!((hello.text.as_str(), hello.badge), ("hello", Badge::SignedIn));
-    scene.say(5, 1, "hello").expect("the same line again");
-    assert!(scene.out.is_empty());
+    for again in [1, 7 << 80 | 1] {
+        scene.say(5, again, "hello").expect("the same line again, a moment later");
+        assert!(scene.out.is_empty());
+    }
     assert_eq!(scene.say(5, 2, "a\u{7}b"), Err(Refusal::BadLine));
     scene.good(HOST, Command::SlowMode { seconds: 10 });
     assert_eq!(scene.say(5, 3, "more"), Err(Refusal::SlowMode { wait_s: 10 }));

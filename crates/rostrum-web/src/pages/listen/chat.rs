@@ -1,6 +1,7 @@
 //! `/shows/{show}/{episode}/chat.json`: what was written while an episode was a room, beside its sound. What is taken
 //! out is gone with the next look, so nothing in between may keep it.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -8,7 +9,6 @@ use rostrum_app::rooms::replay;
 use rostrum_media::program::SAMPLES_PER_MS;
 use rostrum_store::room_log::Line;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::state::Web;
 use crate::{Error, conditional};
@@ -19,18 +19,14 @@ pub async fn show(
     Path((show, episode)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let lines = replay::chat(&web.app, (&show, &episode)).await?;
-    Ok(answer(lines, |etag| conditional::unchanged(&headers, etag, web.app.now())))
-}
-
-fn answer(lines: Vec<Line>, is_known: impl Fn(&str) -> bool) -> Response {
-    let json = json!({"lines": lines.into_iter().map(shown).collect::<Vec<_>>()}).to_string();
-    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&json)[..16]));
+    let version = replay::chat_version(&web.app, (&show, &episode)).await?;
+    let etag = format!("\"{version}\"");
     let head = [(header::ETAG, etag.as_str()), (header::CACHE_CONTROL, "no-cache")];
-    if is_known(&etag) {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
+    if conditional::unchanged(&headers, &etag, web.app.now()) {
+        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
     }
-    ([(header::CONTENT_TYPE, "application/json")], head, json).into_response()
+    let lines = replay::chat(&web.app, (&show, &episode)).await?;
+    Ok((head, Json(json!({"lines": lines.into_iter().map(shown).collect::<Vec<_>>()}))).into_response())
 }
 
 fn shown(Line { at, name, badge, text, .. }: Line) -> Value {

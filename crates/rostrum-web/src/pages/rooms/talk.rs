@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::{HeaderMap, StatusCode, header};
+use rostrum_app::idempotency::FIELD;
 use rostrum_app::rooms::talk::{self, Bearer};
 use rostrum_live::audience::Reaction;
 use rostrum_live::room::Command;
@@ -36,7 +37,7 @@ pub struct Wish {
     command: Command,
 }
 
-/// Writes a line; answers with its id.
+/// Writes a line, once for all requests with the same `Idempotency-Key`; answers with its id.
 pub async fn chat(
     State(web): State<Web>,
     Path(room): Path<String>,
@@ -44,7 +45,8 @@ pub async fn chat(
     Body(Line { text }): Body<Line>,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let bearer = Bearer { room: &room, grant: grant(&headers)?, from: &from };
-    let id = talk::say(&web.app, bearer, &text).await?;
+    let key = headers.get(FIELD).map(|key| key.to_str().unwrap_or_default());
+    let id = talk::say(&web.app, bearer, (&text, key)).await?;
     Ok((StatusCode::CREATED, Json(json!({"id": id.to_string()}))))
 }
 

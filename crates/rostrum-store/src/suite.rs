@@ -221,6 +221,26 @@ async fn an_episode_has_one_current_file_of_a_kind() {
         asset::forget(&mut tx, file(1).id).await.expect("it is retired");
         assert!(matches!(asset::forget(&mut tx, file(2).id).await, Err(StoreError::Stale)), "it is in use");
         assert!(matches!(asset::insert(&mut tx, &file(3)).await, Err(StoreError::Taken)));
+
+        let (whole, shelf) = (file(4), asset::Shelf::Whole);
+        asset::insert_aside(&mut tx, &whole, shelf).await.expect("what is kept aside is not current");
+        asset::insert_aside(&mut tx, &file(5), asset::Shelf::Live).await.expect("there are two shelves");
+        assert_eq!(asset::of_episode(&mut tx, owner.id).await.expect("it reads"), vec![file(2)]);
+        assert_eq!(asset::aside(&mut tx, owner.id, shelf).await.expect("it reads"), vec![whole.clone()]);
+        assert_eq!(asset::get(&mut tx, whole.id).await.expect("it reads"), None, "it is served to nobody");
+        assert_eq!(asset::get_aside(&mut tx, whole.id).await.expect("it reads"), Some(whole.clone()));
+        asset::retire_aside(&mut tx, (owner.id, shelf), AssetKind::Mp3, at(4)).await.expect("it retires");
+        assert_eq!(asset::get_aside(&mut tx, whole.id).await.expect("it reads"), None);
+        assert_eq!(asset::of_episode(&mut tx, owner.id).await.expect("it reads").len(), 1);
+
+        let mut kept = crate::edit::Kept::default();
+        assert_eq!(crate::edit::get(&mut tx, owner.id).await.expect("it reads"), kept);
+        kept.edit.trim.head_ms = 5;
+        for remaster in [None, Some("{}".to_owned())] {
+            kept.remaster = remaster;
+            crate::edit::put(&mut tx, owner.id, &kept).await.expect("it is written, and written over");
+            assert_eq!(crate::edit::get(&mut tx, owner.id).await.expect("it reads"), kept);
+        }
     })
     .await;
 }

@@ -147,7 +147,7 @@ fn master(wanted: &Wanted, mixed: Mixed, tally: &mut Tally) -> Result<(Pressed, 
     let target = Target::for_channels(2);
     let gain_db = plan(&mixed.levels, target).map_or(0.0, |plan| plan.gain_db);
     let mut limiter = Limiter::new(2, gain_db, target.ceiling_dbtp);
-    let (mut press, mut watch) = (Press::new(&wanted.scratch, wanted.program)?, Watch::default());
+    let (mut press, mut watch) = (Press::new(&wanted.scratch, wanted.program)?.alike(), Watch::default());
     let mut file = BufReader::with_capacity(1 << 20, mixed.file);
     let (end, _) = wanted.program;
     // What was late stands at its place again.

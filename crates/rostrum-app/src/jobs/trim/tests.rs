@@ -127,7 +127,7 @@ async fn a_trim_moves_all_that_has_a_time_and_comes_off_again() {
         let (pcm, probed) = (heard(app, file).await, probed_ms(app, file).await);
         // Fragments are cut at frames, files at samples; of an M4A, FFmpeg decodes the last frame to its end.
         let slack = if matches!(kind, AssetKind::Mp3 | AssetKind::Opus) { 0 } else { 1_100 };
-        assert!((pcm.len() as i64 - 6_500 * 48).abs() <= slack.max(48), "{kind:?} has {} samples", pcm.len());
+        assert!(pcm.len().abs_diff(6_500 * 48) <= slack.max(48), "{kind:?} has {} samples", pcm.len());
         // Of an Ogg, ffprobe counts the 80 to 100 ms in front that decoders leave out.
         let front_ms = if kind == AssetKind::Opus { 90 } else { 0 };
         assert!((probed - front_ms - 6_500).abs() <= 50, "{kind:?} lasts {probed} ms");

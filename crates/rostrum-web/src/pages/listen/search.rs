@@ -9,7 +9,7 @@ use crate::call::Signed;
 use crate::html::html;
 use crate::state::Web;
 use crate::views::search::{Hit, Quote, Run};
-use crate::views::{Art, Pager, When};
+use crate::views::{Art, When};
 use crate::words::say;
 use crate::{Error, shape, views};
 
@@ -32,10 +32,10 @@ pub async fn find(
     let query: String = asked.q.chars().take(200).collect();
     let (found, words) = search::find(&web.app, &query).await?;
     let hits: Vec<Hit> = found.iter().map(|one| hit(one, &words)).collect();
-    let pager = Pager { page: 1, pages: 1, total: hits.len() as u64, stem: String::new() };
+    let cut = hits.len() >= search::FOUND_MAX;
     let mut page = web.page(&say("search").to_string(), "/search", signed.as_ref());
     page.meta.noindex = true;
-    html(&views::search::Search { page, query, hits, pager })
+    html(&views::search::Search { page, query, hits, cut })
 }
 
 fn hit(one: &Found, words: &[String]) -> Hit {

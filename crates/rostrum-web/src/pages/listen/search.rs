@@ -95,10 +95,24 @@ fn runs(text: &str, words: &[String]) -> Vec<Run> {
         let hit = matches(piece, words);
         match runs.last_mut() {
             Some(last) if last.hit == hit => last.text.push_str(piece),
+            Some(last) if last.hit => {
+                let after = trailing(&mut last.text);
+                runs.push(Run { text: after + piece, hit });
+            }
             _ => runs.push(Run { text: piece.to_owned(), hit }),
         }
     }
+    let after = runs.last_mut().filter(|last| last.hit).map(|last| trailing(&mut last.text)).unwrap_or_default();
+    if !after.is_empty() {
+        runs.push(Run { text: after, hit: false });
+    }
     runs
+}
+
+/// Takes away what follows the last letter or digit.
+fn trailing(text: &mut String) -> String {
+    let end = text.trim_end_matches(|letter: char| !letter.is_alphanumeric()).len();
+    text.split_off(end)
 }
 
 #[cfg(test)]
@@ -109,7 +123,10 @@ mod tests {
     fn matches_are_marked_with_accents_folded() {
         let runs = runs("Le café, fermé", &["cafe".into()]);
         let texts: Vec<_> = runs.iter().map(|run| (run.text.as_str(), run.hit)).collect();
-        assert_eq!(texts, [("Le ", false), ("café, ", true), ("fermé", false)]);
+        assert_eq!(texts, [("Le ", false), ("café", true), (", fermé", false)]);
+        let runs = super::runs("Thé, café!", &["the".into(), "cafe".into()]);
+        let texts: Vec<_> = runs.iter().map(|run| (run.text.as_str(), run.hit)).collect();
+        assert_eq!(texts, [("Thé, café", true), ("!", false)]);
     }
 
     #[test]

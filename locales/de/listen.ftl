@@ -77,6 +77,7 @@ search-example = Ein Wort, ein Name, ein Satz, der gefallen ist
 search-help = Durchsucht Titel, Shownotes und jedes Wort der Transkripte. Ein Treffer im Transkript führt auf die Sekunde genau dorthin.
 search-none = Nichts gefunden zu „{ $query }“
 search-none-help = Versuchen Sie es mit weniger oder anderen Wörtern. Akzente und Großschreibung spielen keine Rolle.
+search-best = Die { $count } besten Folgen mit „{ $query }“; mehr Wörter grenzen die Suche ein
 search-found = { $count ->
     [one] { $count } Folge mit „{ $query }“
    *[other] { $count } Folgen mit „{ $query }“

@@ -77,6 +77,7 @@ search-example = A word, a name, a sentence somebody said
 search-help = Looks through titles, notes and every word of the transcripts. A hit in a transcript takes you to the very second.
 search-none = Nothing found for “{ $query }”
 search-none-help = Try fewer or other words. Accents and capitals make no difference.
+search-best = The { $count } best episodes with “{ $query }”; more words narrow it down
 search-found = { $count ->
     [one] { $count } episode with “{ $query }”
    *[other] { $count } episodes with “{ $query }”

@@ -76,9 +76,18 @@ export function drawWave(holder, peaks, duration, width) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const recolour = () => wave.setOptions(colours());
   dark.addEventListener("change", recolour);
+  // The drawing follows its place in width by itself, in height only when told.
+  let high = holder.clientHeight;
+  const sized = new ResizeObserver(() => {
+    if (holder.clientHeight === high) return;
+    high = holder.clientHeight;
+    wave.setOptions({ height: "auto" });
+  });
+  sized.observe(holder);
   return {
     setTime: (seconds) => wave.setTime(seconds),
     destroy: () => {
+      sized.disconnect();
       dark.removeEventListener("change", recolour);
       wave.destroy();
     },

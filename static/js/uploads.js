@@ -58,6 +58,13 @@ function drop(area, take) {
   });
 }
 
+/** Only an upload that is gone begins anew; one that cannot be asked after at the moment is still there. */
+function stillThere(request, response) {
+  const status = response.getStatus();
+  if (request.getMethod() !== "HEAD" || status < 300 || status === 404 || status === 410 || status === 423) return;
+  throw Object.assign(new Error(`HEAD: ${status}`), { status });
+}
+
 class Transfer {
   #samples = [];
 
@@ -120,6 +127,7 @@ class Transfer {
       retryDelays: RETRY,
       removeFingerprintOnSuccess: true,
       metadata,
+      onAfterResponse: (request, response) => stillThere(request, response),
       onProgress: (sent, total) => this.#progress(sent, total),
       onShouldRetry: (error) => this.#retry(error),
       onError: (error) => this.#failed(error),
@@ -128,7 +136,7 @@ class Transfer {
   }
 
   #retry(error) {
-    const status = error.originalResponse?.getStatus() ?? 0;
+    const status = error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
     const again = status === 0 || status === 409 || status === 423 || status === 429 || status >= 500;
     if (again) this.note.textContent = word("retrying");
     return again;

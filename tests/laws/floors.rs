@@ -70,6 +70,21 @@ fn a_crate_uses_only_what_lies_below_it() {
     judge("floors", &breaches);
 }
 
+/// What fetches for a person. `crates/rostrum-app/src/fetching.rs` and the story `inward` lead hostile addresses
+/// through each; whoever adds one here adds it there.
+const FETCHING: [&str; 2] = ["crates/rostrum-app/src/artwork.rs", "crates/rostrum-app/src/jobs/portrait.rs"];
+
+#[test]
+fn every_place_that_fetches_is_tried_with_hostile_addresses() {
+    let calls = ["get", "download", "post"].map(|verb| format!("fetcher.{verb}("));
+    let fetching = own(&["rs"]).into_iter().filter(|path| {
+        let ours = path.starts_with("crates/rostrum-fetch/") || path.starts_with("tests/");
+        !ours && calls.iter().any(|call| text(path).contains(call))
+    });
+    let found: Vec<String> = fetching.collect();
+    assert_eq!(found, FETCHING);
+}
+
 #[test]
 fn a_crate_is_named_as_its_folder() {
     let metadata = metadata(&["--no-deps"]);

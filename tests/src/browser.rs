@@ -6,11 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::dom::SetFileInputFilesParams;
-use chromiumoxide::cdp::browser_protocol::emulation::{MediaFeature, SetDeviceMetricsOverrideParams};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams,
+};
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
+use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, NetworkConditions};
 use chromiumoxide::cdp::js_protocol::runtime::{ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::js::EvaluationResult;
+use chromiumoxide::layout::Point;
 use chromiumoxide::page::ScreenshotParams;
 use chromiumoxide::{BrowserConfig, Element, Page};
 use futures_util::StreamExt as _;
@@ -161,6 +165,15 @@ impl Tab {
         self.check();
     }
 
+    /// Clicks halfway down an element, so many pixels from its left edge: a browser's own controls are no elements.
+    /// It must be in sight.
+    pub async fn click_inside(&self, selector: &str, from_left: f64) {
+        let place = self.element(selector).await.bounding_box().await.expect(STEP);
+        let point = Point::new(place.x + from_left, place.y + place.height / 2.0);
+        self.page.click(point).await.expect(STEP);
+        self.check();
+    }
+
     /// Replaces what a text field holds, as if pasted.
     pub async fn fill(&self, selector: &str, text: &str) {
         let field = self.element(selector).await;
@@ -255,6 +268,18 @@ impl Tab {
         self.page.emulate_media_features(vec![feature, still]).await.expect(STEP);
     }
 
+    /// Lets no more than so many bytes a second leave the browser; none ends that.
+    pub async fn line(&self, bytes_per_s: Option<u32>) {
+        let upward = bytes_per_s.map_or(-1.0, f64::from);
+        let everywhere = NetworkConditions::new("", 0.0, -1.0, upward);
+        self.page.execute(EmulateNetworkConditionsByRuleParams::new(false, vec![everywhere])).await.expect(STEP);
+    }
+
+    /// Runs no scripts of pages that are opened from now on; `eval` still looks at them.
+    pub async fn without_scripts(&self) {
+        self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.expect(STEP);
+    }
+
     /// Saves the whole page as `target/screenshots/NAME.png` and returns where.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
         let folder = target_folder().join("screenshots");
@@ -263,6 +288,20 @@ impl Tab {
         self.page.save_screenshot(whole_page(), &file).await.expect(STEP);
         self.check();
         file
+    }
+
+    /// Saves the page on a phone and on a desk, by day and by night, as `NAME-390-light.png` and so on.
+    pub async fn portraits(&self, name: &str) {
+        for (width, height) in [(390, 844), (1440, 900)] {
+            for (scheme, light) in [(Scheme::Dark, "dark"), (Scheme::Light, "light")] {
+                self.scheme(scheme).await;
+                // Each time: a picture of the whole page leaves the browser's own size behind.
+                self.size(width, height).await;
+                let laid_out = format!("document.documentElement.clientWidth === {width}");
+                self.eventually(WITHIN, "the page has its width", &laid_out).await;
+                self.screenshot(&format!("{name}-{width}-{light}")).await;
+            }
+        }
     }
 
     /// Brings hls.js into the page as `Hls`.

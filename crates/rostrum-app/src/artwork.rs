@@ -120,7 +120,8 @@ async fn bytes_at(app: &App, address: &str) -> Result<Bytes, Error> {
     Ok(answer.map_err(|error| Error::invalid("artwork_url", format!("{error}")))?.bytes)
 }
 
-async fn cover(app: &App, picture: (Bytes, Fit)) -> Result<Artwork, Error> {
+/// Draws a picture anew, square and large, as artwork has to be.
+pub(crate) async fn cover(app: &App, picture: (Bytes, Fit)) -> Result<Artwork, Error> {
     let (bytes, fit) = picture;
     if bytes.len() > BYTES_MAX {
         return Err(Error::TooLarge(format!("A picture may have at most {} MB.", BYTES_MAX >> 20)));

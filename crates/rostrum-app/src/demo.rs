@@ -1,18 +1,16 @@
-//! The demo show: planted once into a house that has no show yet, from material that a script has made.
+//! The demo show: planted once, as a whole, into a house that has no show yet, from material that a script has made.
 
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use jiff::SignedDuration;
-use rostrum_codec::Fit;
-use rostrum_domain::access::Caller;
+use rostrum_codec::{Artwork, Fit};
+use rostrum_domain::Timestamp;
 use rostrum_domain::asset::AssetKind;
 use rostrum_domain::episode::{EpisodeFacts, State};
 use rostrum_domain::show::{Show, ShowFacts};
-use rostrum_domain::user::Role;
-use rostrum_domain::{Id, Timestamp};
-use rostrum_feed::chapters;
-use rostrum_store::{asset, episode, show};
+use rostrum_feed::{chapters, cues};
+use rostrum_store::{Tx, asset, episode, show};
 
 use crate::files::New;
 use crate::{App, Error, artwork, episodes, jobs, shows, transcripts};
@@ -28,18 +26,20 @@ struct Material {
     notes: &'static str,
 }
 
-/// Plants the show made of the files in `folder`; nothing when there is a show already.
+/// Plants the show made of the files in `folder`, whole or not at all; nothing when there is a show already.
 pub async fn plant(app: &App, folder: &Path) -> Result<(), Error> {
     if !show::list(&mut app.store.read().await?).await?.is_empty() {
         return Ok(());
     }
-    let caller = Caller { user_id: Id::from_bits(0), role: Role::Owner, scopes: None, from: String::new() };
-    let planted = plant_show(app).await?;
     let picture = read(&folder.join("artwork.png")).await?;
-    artwork::set(app, &caller, planted.slug.as_str(), (Bytes::from(picture), Fit::Crop)).await?;
+    let drawn = artwork::cover(app, (Bytes::from(picture), Fit::Crop)).await?;
+    // In one transaction, so that a start that dies in the midst of it leaves nothing for the next one to trip over.
+    let mut tx = app.store.write().await?;
+    let planted = plant_show(app, &mut tx, drawn).await?;
     for (number, material) in (1..).zip(materials(folder)) {
-        plant_episode(app, &caller, (&planted, number), &material).await?;
+        plant_episode(app, &mut tx, (&planted, number), &material).await?;
     }
+    tx.commit().await?;
     app.wake_worker();
     Ok(())
 }
@@ -64,8 +64,26 @@ fn materials(folder: &Path) -> [Material; 2] {
     ]
 }
 
-async fn plant_show(app: &App) -> Result<Show, Error> {
-    let facts = ShowFacts {
+async fn plant_show(app: &App, tx: &mut Tx, drawn: Artwork) -> Result<Show, Error> {
+    let facts = ShowFacts { accent: Some(drawn.accent), ..show_facts() };
+    facts.check()?;
+    let now = app.now();
+    let slug = rostrum_domain::Slug::from_title("small hours", "demo");
+    let guid = rostrum_domain::show::podcast_guid(&app.address(&shows::feed_path(&slug)));
+    let mut made =
+        Show { id: app.id(now), slug, guid, facts, artwork_id: None, created_at: now, updated_at: now, version: 1 };
+    show::insert(tx, &made).await?;
+    let new = New { show: &made, episode: None, kind: AssetKind::Artwork, file_name: artwork::FILE_NAME.to_owned() };
+    let picture = new.put(app, Bytes::from(drawn.jpeg)).await?;
+    asset::insert(tx, &picture).await?;
+    made.artwork_id = Some(picture.id);
+    show::update(tx, &made).await?;
+    made.version += 1;
+    Ok(made)
+}
+
+fn show_facts() -> ShowFacts {
+    ShowFacts {
         title: "Small hours at the radio house".into(),
         subtitle: "Two voices, one table, and whatever the tide brings in.".into(),
         description: "A demo show, so that you can look round. It was made from text by a script, and went the same \
@@ -78,24 +96,15 @@ async fn plant_show(app: &App) -> Result<Show, Error> {
         update_text: "Every week".into(),
         update_rule: Some("FREQ=WEEKLY".into()),
         ..ShowFacts::default()
-    };
-    facts.check()?;
-    let now = app.now();
-    let slug = rostrum_domain::Slug::from_title("small hours", "demo");
-    let guid = rostrum_domain::show::podcast_guid(&app.address(&shows::feed_path(&slug)));
-    let made =
-        Show { id: app.id(now), slug, guid, facts, artwork_id: None, created_at: now, updated_at: now, version: 1 };
-    let mut tx = app.store.write().await?;
-    show::insert(&mut tx, &made).await?;
-    tx.commit().await?;
-    Ok(made)
+    }
 }
 
 /// Scheduled for a time that has passed: the worker publishes it once its recording is ready.
-async fn plant_episode(app: &App, caller: &Caller, of: (&Show, u32), material: &Material) -> Result<(), Error> {
+async fn plant_episode(app: &App, tx: &mut Tx, of: (&Show, u32), material: &Material) -> Result<(), Error> {
     let (show, number) = of;
     let part = |ending: &'static str| with_ending(&material.stem, ending);
     let marks = String::from_utf8_lossy(&read(&part("chapters.txt")).await?).into_owned();
+    let cues = cues::parse(&read(&part("vtt")).await?).map_err(Error::internal)?;
     let facts = EpisodeFacts {
         title: material.title.into(),
         summary: material.summary.into(),
@@ -105,17 +114,17 @@ async fn plant_episode(app: &App, caller: &Caller, of: (&Show, u32), material: &
         ..EpisodeFacts::default()
     };
     facts.check()?;
-    let mut tx = app.store.write().await?;
-    let mut made = episodes::insert_draft(app, &mut tx, show.id, facts).await?;
+    let mut made = episodes::insert_draft(app, tx, show.id, facts).await?;
     made.state = State::Scheduled;
     made.published_at = Some(weeks_ago(app.now(), number));
-    episode::update(&mut tx, &made).await?;
-    let new = New::of_episode((show, &made), AssetKind::Source);
+    episode::update(tx, &made).await?;
+    let file_name = format!("{}-{}.wav", show.slug, made.slug);
+    let new = New { file_name, ..New::of_episode((show, &made), AssetKind::Source) };
     let source = new.put(app, Bytes::from(read(&part("wav")).await?)).await?;
-    asset::insert(&mut tx, &source).await?;
-    jobs::transcode::enqueue(app, &mut tx, &made, source.id).await?;
-    tx.commit().await?;
-    transcripts::put(app, caller, made.id, &read(&part("vtt")).await?).await?;
+    asset::insert(tx, &source).await?;
+    let said = transcripts::files(app, (show, &made), &cues).await?;
+    transcripts::replace(app, tx, &made, (&said, &cues)).await?;
+    jobs::transcode::enqueue(app, tx, &made, source.id).await?;
     Ok(())
 }
 

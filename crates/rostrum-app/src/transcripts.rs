@@ -25,19 +25,11 @@ pub async fn put(app: &App, caller: &Caller, id: Id<Episode>, bytes: &[u8]) -> R
         let mut tx = app.store.read().await?;
         episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?
     };
-    let mut made = Vec::new();
-    for kind in AssetKind::TRANSCRIPTS {
-        let text = Bytes::from(written(kind, &cues));
-        made.push(New::of_episode((&show, &episode), kind).put(app, text).await?);
-    }
+    let made = files(app, (&show, &episode), &cues).await?;
     let mut tx = app.store.write().await?;
     let (_, episode) = episodes::guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
-    for asset in &made {
-        asset::retire(&mut tx, id, asset.kind, app.now()).await?;
-        asset::insert(&mut tx, asset).await?;
-    }
+    replace(app, &mut tx, &episode, (&made, &cues)).await?;
     keep_whole(app, &mut tx, (&show, &episode), &cues).await?;
-    search::transcript(&mut tx, &episode, &cues).await?;
     episode::touch(&mut tx, id, app.now()).await?;
     let changes = audit::changes(&json!({}), &json!({"transcript": format!("{} cues", cues.len())}));
     episodes::note_change(app, &mut tx, caller, (&episode, changes)).await?;
@@ -58,6 +50,26 @@ async fn keep_whole(app: &App, tx: &mut Tx, of: (&Show, &Episode), cues: &[Cue])
         asset::insert_aside(tx, &whole, Shelf::Whole).await?;
     }
     Ok(())
+}
+
+/// Stores the served forms of an episode's cues; the records are for [`replace`].
+pub(crate) async fn files(app: &App, of: (&Show, &Episode), cues: &[Cue]) -> Result<Vec<Asset>, Error> {
+    let mut made = Vec::new();
+    for kind in AssetKind::TRANSCRIPTS {
+        let text = Bytes::from(written(kind, cues));
+        made.push(New::of_episode(of, kind).put(app, text).await?);
+    }
+    Ok(made)
+}
+
+/// Puts stored forms, and the index of their cues, in the place of an episode's transcript.
+pub(crate) async fn replace(app: &App, tx: &mut Tx, of: &Episode, what: (&[Asset], &[Cue])) -> Result<(), Error> {
+    let (made, cues) = what;
+    for file in made {
+        asset::retire(tx, of.id, file.kind, app.now()).await?;
+        asset::insert(tx, file).await?;
+    }
+    search::transcript(tx, of, cues).await
 }
 
 /// Cues in one of the served forms.

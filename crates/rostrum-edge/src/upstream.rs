@@ -29,6 +29,7 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
+    #[expect(clippy::disallowed_methods, reason = "it knows the way to web's socket and no other")]
     pub(crate) fn new(web: Socket, answer_time: Duration) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())

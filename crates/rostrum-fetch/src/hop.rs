@@ -127,6 +127,7 @@ fn value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text).map_err(|_| Error::BadRequest)
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the one client that others go through")]
 async fn exchange(stream: Box<dyn Stream>, message: http::Request<Full<Bytes>>) -> Result<Answer, Error> {
     let mut builder = http1::Builder::new();
     builder.max_buf_size(HEAD_BYTES_MAX);

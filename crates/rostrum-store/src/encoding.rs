@@ -9,10 +9,9 @@ use crate::{StoreError, Tx};
 const PUT: &str = "INSERT INTO encoding (digest, result, created_at) VALUES ($1, $2, $3) \
      ON CONFLICT (digest) DO UPDATE SET result = excluded.result, created_at = excluded.created_at";
 const GET: &str = "SELECT result FROM encoding WHERE digest = $1";
-const DELETE: &str = "DELETE FROM encoding WHERE digest = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[PUT, GET, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[PUT, GET];
 
 #[derive(sqlx::FromRow)]
 struct ResultRow {
@@ -28,10 +27,4 @@ pub async fn put(tx: &mut Tx, digest: &str, result: &str, now: Timestamp) -> Res
 /// The kept result of a digest.
 pub async fn get(tx: &mut Tx, digest: &str) -> Result<Option<String>, StoreError> {
     Ok(one!(tx, ResultRow, GET, digest)?.map(|row| row.result))
-}
-
-/// Forgets a result whose files are gone.
-pub async fn delete(tx: &mut Tx, digest: &str) -> Result<(), StoreError> {
-    exec!(tx, DELETE, digest)?;
-    Ok(())
 }

@@ -121,6 +121,7 @@ async fn two_jobs_may_read_the_same_file() {
 }
 
 /// What a reader without any key of the bucket gets at a plain HTTP address: the head and the body of the answer.
+#[expect(clippy::disallowed_methods, reason = "a reader without any key is nobody's client of ours")]
 fn ask(method: &str, address: &str, range: &str) -> (String, Vec<u8>) {
     let url = url::Url::parse(address).expect("the bucket gives addresses");
     let at = (url.host_str().expect("it has a host"), url.port().expect("it is no usual port"));

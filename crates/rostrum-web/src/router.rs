@@ -9,7 +9,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 
 use crate::state::Web;
-use crate::{Error, api, guard, metrics, pages, uploads, words};
+use crate::{Error, api, conditional, guard, metrics, pages, uploads, words};
 use pages::{access, admin, listen, people, rooms};
 use rostrum_app::artwork;
 use rostrum_feed::cues;
@@ -64,6 +64,7 @@ fn listening() -> Router<Web> {
         .route("/oembed", get(listen::oembed::show))
         .route("/ingest/{room}/open", post(pages::ingest::open))
         .route("/media/{asset}/{file}", get(pages::media::show))
+        .layer(from_fn(conditional::known))
 }
 
 /// The studio: shows, episodes, uploads, jobs.

@@ -21,7 +21,7 @@ use rank::{Reader, Reading};
 pub use rank::Quote;
 
 /// Candidates looked through; as many episodes can be found.
-const CANDIDATES: usize = 30;
+pub const FOUND_MAX: usize = 30;
 
 /// An episode that was found, with what a page says about it.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub struct Found {
 pub async fn find(app: &App, text: &str) -> Result<(Vec<Found>, Vec<String>), Error> {
     let Some(query) = Query::parse(text) else { return Ok((Vec::new(), Vec::new())) };
     let mut tx = app.store.read().await?;
-    let candidates = search::find(&mut tx, &query, CANDIDATES).await?;
+    let candidates = search::find(&mut tx, &query, FOUND_MAX).await?;
     let reader = Reader::new(&query);
     let mut read: Vec<(Reading, Candidate)> = Vec::new();
     for candidate in candidates {

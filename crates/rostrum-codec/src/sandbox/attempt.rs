@@ -42,6 +42,7 @@ pub(crate) fn run(attempt: Attempt, input: File) -> Result<String, String> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the sandbox is shown to stop it")]
 fn connect() -> Result<String, String> {
     let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
     match TcpStream::connect(nobody) {

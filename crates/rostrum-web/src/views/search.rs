@@ -1,6 +1,6 @@
 //! Search results: episodes with the passages that match, each leading to its second.
 
-use super::{Art, Page, Pager, When, filters};
+use super::{Art, Page, When, filters};
 
 /// The search page.
 #[derive(Debug, Clone, askama::Template)]
@@ -12,8 +12,8 @@ pub struct Search {
     pub query: String,
     /// The episodes found, best first.
     pub hits: Vec<Hit>,
-    /// Where this page stands among the others.
-    pub pager: Pager,
+    /// Whether there may be more than these.
+    pub cut: bool,
 }
 
 /// An episode that matches.

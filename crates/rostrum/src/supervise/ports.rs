@@ -109,6 +109,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "it is seen who answers at the port")]
     fn a_held_port_is_ours_but_for_edges() {
         let held = reserve(any(), "--http").unwrap();
         assert_ne!(held.address.port(), 0);

@@ -13,7 +13,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use rostrum_tests::Server;
+use rostrum_tests::{Method, Server};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
@@ -67,10 +67,18 @@ async fn site(results: &mut Map<String, Value>) -> anyhow::Result<()> {
     server.http().get("/").await.expect_status(200);
     results.insert("idle_memory_mib".into(), json!(server.memory_kib() / 1024));
     for path in PATHS {
-        results.insert(format!("requests_per_s {path}"), json!(requests_per_s(&server, path).await));
+        results.insert(format!("requests_per_s {path}"), json!(requests_per_s(&server, path, None).await));
     }
-    let feed = transcode::measure(&server, MINUTES, results).await?;
-    results.insert(format!("requests_per_s {feed}"), json!(requests_per_s(&server, feed.leak()).await));
+    let published = transcode::measure(&server, MINUTES, results).await?;
+    for (what, path) in [("an episode's page", published.page), ("the feed", published.feed)] {
+        let path: &'static str = path.leak();
+        let tag = server.http().get(path).await.expect_status(200).header("etag").to_owned();
+        results.insert(format!("requests_per_s {what}"), json!(requests_per_s(&server, path, None).await));
+        if !tag.is_empty() {
+            let known = requests_per_s(&server, path, Some(tag)).await;
+            results.insert(format!("requests_per_s {what}, known (304)"), json!(known));
+        }
+    }
     results.insert("loaded_memory_mib".into(), json!(server.memory_kib() / 1024));
     Ok(())
 }
@@ -88,16 +96,21 @@ async fn start_ms() -> u128 {
     times[times.len() / 2]
 }
 
-/// Some visitors ask for the same page as fast as it comes, each on a connection of its own, from this very machine.
-async fn requests_per_s(server: &Server, path: &'static str) -> u64 {
+/// Some visitors ask for the same page as fast as it comes, each on a connection of its own, from this very machine;
+/// those who have it already, under a tag, are told so and get nothing else.
+async fn requests_per_s(server: &Server, path: &'static str, known: Option<String>) -> u64 {
     let begin = Instant::now();
     let mut visitors = JoinSet::new();
     for _ in 0..VISITORS {
-        let http = server.http();
+        let (http, known) = (server.http(), known.clone());
         visitors.spawn(async move {
             let mut count = 0_u64;
             while begin.elapsed() < LOAD_FOR {
-                http.get(path).await.expect_status(200);
+                let request = http.request(&Method::GET, path);
+                match &known {
+                    Some(tag) => http.send(request.header("if-none-match", tag)).await.expect_status(304),
+                    None => http.send(request).await.expect_status(200),
+                };
                 count += 1;
             }
             count

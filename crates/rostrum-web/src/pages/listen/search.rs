@@ -9,7 +9,7 @@ use crate::call::Signed;
 use crate::html::html;
 use crate::state::Web;
 use crate::views::search::{Hit, Quote, Run};
-use crate::views::{Art, Pager, When};
+use crate::views::{Art, When};
 use crate::words::say;
 use crate::{Error, shape, views};
 
@@ -32,10 +32,10 @@ pub async fn find(
     let query: String = asked.q.chars().take(200).collect();
     let (found, words) = search::find(&web.app, &query).await?;
     let hits: Vec<Hit> = found.iter().map(|one| hit(one, &words)).collect();
-    let pager = Pager { page: 1, pages: 1, total: hits.len() as u64, stem: String::new() };
+    let cut = hits.len() >= search::FOUND_MAX;
     let mut page = web.page(&say("search").to_string(), "/search", signed.as_ref());
     page.meta.noindex = true;
-    html(&views::search::Search { page, query, hits, pager })
+    html(&views::search::Search { page, query, hits, cut })
 }
 
 fn hit(one: &Found, words: &[String]) -> Hit {
@@ -95,10 +95,24 @@ fn runs(text: &str, words: &[String]) -> Vec<Run> {
         let hit = matches(piece, words);
         match runs.last_mut() {
             Some(last) if last.hit == hit => last.text.push_str(piece),
+            Some(last) if last.hit => {
+                let after = trailing(&mut last.text);
+                runs.push(Run { text: after + piece, hit });
+            }
             _ => runs.push(Run { text: piece.to_owned(), hit }),
         }
     }
+    let after = runs.last_mut().filter(|last| last.hit).map(|last| trailing(&mut last.text)).unwrap_or_default();
+    if !after.is_empty() {
+        runs.push(Run { text: after, hit: false });
+    }
     runs
+}
+
+/// Takes away what follows the last letter or digit.
+fn trailing(text: &mut String) -> String {
+    let end = text.trim_end_matches(|letter: char| !letter.is_alphanumeric()).len();
+    text.split_off(end)
 }
 
 #[cfg(test)]
@@ -109,7 +123,10 @@ mod tests {
     fn matches_are_marked_with_accents_folded() {
         let runs = runs("Le café, fermé", &["cafe".into()]);
         let texts: Vec<_> = runs.iter().map(|run| (run.text.as_str(), run.hit)).collect();
-        assert_eq!(texts, [("Le ", false), ("café, ", true), ("fermé", false)]);
+        assert_eq!(texts, [("Le ", false), ("café", true), (", fermé", false)]);
+        let runs = super::runs("Thé, café!", &["the".into(), "cafe".into()]);
+        let texts: Vec<_> = runs.iter().map(|run| (run.text.as_str(), run.hit)).collect();
+        assert_eq!(texts, [("Thé, café", true), ("!", false)]);
     }
 
     #[test]

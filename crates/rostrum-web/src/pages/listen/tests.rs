@@ -13,7 +13,7 @@ use crate::testing::Answer;
 const FEED: &str = "/shows/talk/feed.xml";
 
 /// A desk whose episode is out, with chapters and a transcript.
-async fn published() -> Desk {
+pub(super) async fn published() -> Desk {
     let desk = Desk::new().await;
     desk.complete().await;
     let chapters = vec![chapter(0, "Start"), chapter(9000, "End")];
@@ -119,4 +119,39 @@ async fn a_long_feed_has_pages() {
     assert_eq!((two.status, two.body.matches("<item>").count()), (StatusCode::OK, 1));
     assert!(two.body.contains("rel=\"prev\"") && !two.body.contains("rel=\"next\""), "{}", &two.body[..2000]);
     assert_eq!(get(&desk, "/shows/talk/feed.xml?page=3", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_that_somebody_has_is_not_sent_again() {
+    let desk = published().await;
+    desk.site.house.person("Bob", rostrum_domain::user::Role::Creator).await;
+    for path in ["/", "/shows/talk", "/shows/talk/one", "/search?q=one"] {
+        let first = get(&desk, path, "").await;
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with("W/\"") && first.header("cache-control").contains("no-cache"), "{path}: {tag}");
+        let again = get(&desk, path, &tag).await;
+        assert_eq!((again.status, again.header("etag")), (StatusCode::NOT_MODIFIED, tag.as_str()), "{path}");
+        assert!(again.body.is_empty() && again.header("content-security-policy").contains("'none'"), "{path}");
+        let bob = desk.site.signed_in("Bob").await;
+        let request = bob.request(Method::GET, path).header("if-none-match", &tag);
+        let his = bob.send(request.body(axum::body::Body::empty())).await;
+        assert_eq!(his.status, StatusCode::OK, "{path} is another for who has signed in");
+    }
+    let tag = get(&desk, "/shows/talk/one", "").await.header("etag").to_owned();
+    let change = json!({"facts": {"summary": "Another."}});
+    desk.program().call(Method::PATCH, &desk.episode_path(), change).await;
+    assert_eq!(get(&desk, "/shows/talk/one", &tag).await.status, StatusCode::OK, "it has changed");
+    assert_eq!(get(&desk, "/shows/none", "*").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_search_says_how_many_it_found_and_when_there_are_more() {
+    let desk = published().await;
+    let few = get(&desk, "/search?q=one", "").await.body;
+    assert!(few.contains("1 episode with “one”") && !few.contains("class=\"pager"), "{few}");
+    desk.publish_many(40).await;
+    while rostrum_app::search::catch_up(&desk.site.house.app, 100).await.expect("it reads") > 0 {}
+    let many = get(&desk, "/search?q=one", "").await.body;
+    assert!(many.contains("The 30 best episodes with “one”"), "{many}");
+    assert_eq!(many.matches("<h2 dir=\"auto\">").count(), 30);
 }

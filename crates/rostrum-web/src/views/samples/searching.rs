@@ -1,8 +1,8 @@
 //! Samples of the search page.
 
 use super::{LONG, RTL, Rendered, art, page, render, when};
+use crate::views::Sampled;
 use crate::views::search::{Hit, Quote, Run, Search};
-use crate::views::{Pager, Sampled};
 
 pub(super) fn all() -> Vec<Rendered> {
     render::<Search>()
@@ -40,10 +40,11 @@ impl Sampled for Search {
             page: page("Search", "/search"),
             query: "ferry".into(),
             hits: vec![hit(["The last ", "ferry", ""]), hit([LONG, "ferry", ""]), hit([RTL, "ferry", ""])],
-            pager: Pager { page: 1, pages: 3, total: 27, stem: "/search?q=ferry&page=".into() },
+            cut: false,
         };
-        let none = Self { query: "zzz".into(), hits: Vec::new(), pager: Pager::default(), ..usual.clone() };
+        let none = Self { query: "zzz".into(), hits: Vec::new(), ..usual.clone() };
+        let many = Self { cut: true, ..usual.clone() };
         let start = Self { query: String::new(), ..none.clone() };
-        vec![("usual", usual), ("none", none), ("start", start)]
+        vec![("usual", usual), ("many", many), ("none", none), ("start", start)]
     }
 }

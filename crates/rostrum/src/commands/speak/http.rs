@@ -40,6 +40,7 @@ impl Post<'_> {
         timeout(PATIENCE, self.exchange()).await.map_err(|_| anyhow!("{site} does not answer"))?
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a command of the operator's, run by hand at an address they typed")]
     async fn exchange(self) -> anyhow::Result<Answer> {
         let host = self.url.host_str().context("the address names no host")?.trim_matches(['[', ']']).to_owned();
         let port = self.url.port_or_known_default().context("the address has no port")?;
@@ -61,6 +62,7 @@ impl Post<'_> {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a command of the operator's, run by hand at an address they typed")]
     async fn over(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> anyhow::Result<Answer> {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let target = match self.url.query() {

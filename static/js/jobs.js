@@ -1,7 +1,7 @@
 // Progress of background work, as it happens. The server sends `event: job` with
 // {"id", "state", "percent", "detail", "error"}; `percent` may be null, texts are ready to show.
 
-/** Listens while the page is open; `refresh` is called when work begins or ends. */
+/** Listens while the page is open; `refresh` is called when work begins or ends, and when the line is there. */
 export function followJobs(refresh) {
   if (!document.querySelector("[data-job], [data-uploader], [data-live]")) return;
   const source = new EventSource("/admin/jobs/events");
@@ -16,6 +16,8 @@ export function followJobs(refresh) {
     if (!line || line.dataset.jobState !== job.state) soon();
     if (line) show(line, job);
   });
+  // What happened before the line stood, at first or again after it broke, has to be asked for.
+  source.addEventListener("open", soon);
   addEventListener("pagehide", () => source.close());
 }
 

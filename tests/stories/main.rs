@@ -24,3 +24,4 @@ mod start;
 mod stores;
 mod storm;
 mod traces;
+mod work;

@@ -49,7 +49,7 @@ const STEPS: &[Step] = &[
     shared!(8, "0008_rooms"),
     shared!(9, "0009_stems"),
     shared!(10, "0010_warnings"),
-    shared!(12, "0012_edits"),
+    shared!(11, "0011_edits"),
 ];
 
 /// The migrations for one database.

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[tokio::test]
 async fn encoders_take_turns_in_one_room() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     for recipe in Recipe::ALL {
         let mut encoder = Encoder::start(&server, &room, recipe);
@@ -39,7 +39,7 @@ async fn encoders_take_turns_in_one_room() {
 #[tokio::test]
 async fn an_encoder_does_not_notice_that_the_stage_restarts() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     let recipe = Recipe::OPUS;
     let mut encoder = Encoder::start(&server, &room, recipe);
@@ -57,7 +57,7 @@ async fn an_encoder_does_not_notice_that_the_stage_restarts() {
 #[tokio::test]
 async fn what_plays_is_told() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     let _encoder = Encoder::start(&server, &room, Recipe::MP3);
     eventually(PATIENCE, "it is on the air", async || tells(&server, &room, "Ada - Röte").await.then_some(())).await;
@@ -68,11 +68,19 @@ async fn what_plays_is_told() {
     })
     .await;
     let stream = server.url("/live/talk.mp3");
-    assert_eq!((&status["listenurl"], &status["server_name"]), (&stream.clone().into(), &"Tones".into()));
+    assert_eq!((&status["listenurl"], &status["server_name"]), (&stream.clone().into(), &"A room of tones".into()));
     let list = server.http().get("/live/talk.m3u").await.expect_status(200).text();
     assert!(list.starts_with("#EXTM3U\n") && list.ends_with(&format!("\n{stream}\n")), "{list}");
     let list = server.http().get("/live/talk.opus.pls").await.expect_status(200).text();
     assert!(list.contains(&format!("File1={}\n", server.url("/live/talk.opus"))), "{list}");
+}
+
+/// A room that encoders can find: an edge hears of it a moment after the stage.
+async fn open(server: &Server) -> LiveRoom {
+    let room = LiveRoom::open(server, "talk").await;
+    let known = async || (server.http().get("/live/talk.mp3").await.status == 503).then_some(());
+    eventually(PATIENCE, "the edge knows the room", known).await;
+    room
 }
 
 /// Tells what plays as encoders do; whether it was taken.

@@ -2,12 +2,12 @@
 
 use rostrum_live::ingest;
 use rostrum_live::room::Command;
-use rostrum_tests::{LiveRoom, Server, eventually};
+use rostrum_tests::{Server, eventually};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::PATIENCE;
 use super::clients::{Encoder, Recipe, heard};
+use super::{PATIENCE, open};
 
 fn basic(user: &str, password: &str) -> String {
     use std::fmt::Write as _;
@@ -45,7 +45,7 @@ async fn answer(server: &Server, text: &str) -> String {
 #[tokio::test]
 async fn who_may_not_is_told_in_the_encoders_own_words() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     let (good, kind) = (basic("source", &room.ingest_key()), "audio/mpeg");
     let other = ingest::key_of(rostrum_domain::Id::from_bits(1), &room.key());
@@ -76,7 +76,7 @@ async fn who_may_not_is_told_in_the_encoders_own_words() {
 #[tokio::test]
 async fn a_second_encoder_waits_and_an_old_one_is_understood() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     let login = basic("source", &room.ingest_key());
     let head =

@@ -9,11 +9,11 @@ use rostrum_domain::room::StageRole;
 use rostrum_live::grant::{Claims, Key, sign};
 use rostrum_live::room::Command;
 use rostrum_media::testing::strength;
-use rostrum_tests::{LiveRoom, Server, eventually, python};
+use rostrum_tests::{Server, eventually, python};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use super::PATIENCE;
 use super::clients::heard;
+use super::{PATIENCE, open};
 
 fn now_s() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");
@@ -23,7 +23,7 @@ fn now_s() -> i64 {
 #[tokio::test]
 async fn a_foreign_client_speaks_by_whip_and_hears_by_whep() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     let speaker = room.grant(5, StageRole::Speaker);
     let mut publisher = tokio::process::Command::from(python("webrtc.py"))
@@ -71,7 +71,7 @@ const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BU
 #[tokio::test]
 async fn wrong_offers_and_grants_get_clear_answers() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     let good = room.claims(5, StageRole::Speaker);
     let grant = sign(&good, &room.key());
     let opus = OFFER.replace("PAYLOADS", "111").replace("MAPS", "a=rtpmap:111 opus/48000/2\r\n");
@@ -96,7 +96,7 @@ async fn wrong_offers_and_grants_get_clear_answers() {
 #[tokio::test]
 async fn files_are_spoken_into_a_room() {
     let server = Server::spawn().await;
-    let room = LiveRoom::open(&server, "talk").await;
+    let room = open(&server).await;
     room.command("live", Command::GoLive).await;
     let grant = |who, role| {
         let claims = Claims { consented: false, ..room.claims(who, role) };

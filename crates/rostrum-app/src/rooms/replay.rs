@@ -38,8 +38,8 @@ pub async fn chat(app: &App, (show, episode): (&str, &str)) -> Result<Vec<Line>,
     lines(&mut app.store.read().await?, entry.episode.id, LINES_MAX).await
 }
 
-/// What [`chat`] gives goes by this name until a line is taken out or the recording is cut elsewhere; open pages ask for
-/// it again and again, so it costs no look at the lines.
+/// What [`chat`] gives goes by this name until a line is taken out or the recording is cut elsewhere; open pages ask
+/// for it again and again, so it costs no look at the lines.
 pub async fn chat_version(app: &App, (show, episode): (&str, &str)) -> Result<String, Error> {
     let (entry, _, _) = listing::episode(app, show, episode).await?;
     let mut tx = app.store.read().await?;

@@ -23,8 +23,9 @@ use crate::tls::{Certificates, TlsError};
 use crate::turn::Relay;
 use crate::upstream::Upstream;
 
-/// Connections the system may hold back for an edge that is busy.
-const BACKLOG: u32 = 1024;
+/// Connections the system may hold back for an edge that is busy; it takes as many of them as `net.core.somaxconn` says.
+/// One that finds no room tries again after a second, which a listener hears.
+const BACKLOG: u32 = 65_535;
 
 /// What may be spoken over TLS (RFC 7301, RFC 7443); browsers name nothing when they come to be relayed.
 const PROTOCOLS: &[&[u8]] = &[b"h2", b"http/1.1", b"stun.turn"];

@@ -27,6 +27,10 @@ use crate::wait::poll;
 const WITHIN: Duration = Duration::from_secs(10);
 const STEP: &str = "the browser obeys";
 
+/// The browser forgets every element it named to us once a document has been parsed and its scripts have run.
+const WHOLE: &str = "document.readyState === 'complete' || \
+                     performance.getEntriesByType('navigation')[0]?.domContentLoadedEventEnd > 0";
+
 /// A browser with a profile of its own.
 #[derive(Debug)]
 pub struct Browser {
@@ -157,8 +161,8 @@ impl Tab {
     pub async fn click(&self, selector: &str) {
         let still = format!(
             "(() => {{ const found = document.querySelector({selector:?}); if (!found) return false; \
-             const box = JSON.stringify(found.getBoundingClientRect()); const same = found.lastBox === box; \
-             found.lastBox = box; return same; }})()"
+             const {{ x, y, width, height }} = found.getBoundingClientRect(); const box = [x, y, width, height].join(); \
+             const same = found.lastBox === box; found.lastBox = box; return same && width * height > 0; }})()"
         );
         self.eventually(WITHIN, "the element stands still", &still).await;
         self.element(selector).await.click().await.expect(STEP);
@@ -337,6 +341,7 @@ impl Tab {
     }
 
     async fn element(&self, selector: &str) -> Element {
+        self.eventually(WITHIN, "the document is whole", WHOLE).await;
         let mut probe = async || self.page.find_element(selector).await.ok();
         match poll(WITHIN, &mut probe).await {
             Some(element) => element,

@@ -295,7 +295,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.process.kill_tree();
         if std::thread::panicking() {
-            say(&format!("--- server log, last lines\n{}", tail(&self.log(), 60)));
+            // Few lines, so that what the story itself says is still among the last of a long report.
+            say(&format!("--- server log, last lines\n{}", tail(&self.log(), 25)));
         }
     }
 }

@@ -10,6 +10,8 @@ const PHASES: usize = 256;
 const BETA: f64 = 9.0;
 /// Of the input, what lies before the sample that is being made.
 const BEFORE: usize = TAPS / 2 - 1;
+/// Output samples made at once.
+const RUN: usize = 8;
 /// Furthest from the true speed, in ppm: a hundredth of a semitone is 578.
 pub const PPM_MAX: f64 = 500.0;
 
@@ -46,9 +48,8 @@ fn bessel(x: f64) -> f64 {
 /// see 16 samples further.
 #[derive(Debug, Clone)]
 pub struct Varispeed {
-    channels: usize,
-    /// Input from `BEFORE` samples before the next output sample on.
-    input: Vec<f32>,
+    /// Each channel's input from `BEFORE` samples before the next output sample on.
+    input: Vec<Vec<f32>>,
     /// Where the next output sample lies behind `BEFORE` samples of `input`.
     place: f64,
     step: f64,
@@ -57,7 +58,7 @@ pub struct Varispeed {
 impl Varispeed {
     /// For 1 or 2 channels, at true speed.
     pub fn new(channels: usize) -> Self {
-        Self { channels, input: vec![0.0; BEFORE * channels], place: 0.0, step: 1.0 }
+        Self { input: vec![vec![0.0; BEFORE]; channels], place: 0.0, step: 1.0 }
     }
 
     /// Reads the input faster by `ppm`, slower if negative; beyond [`PPM_MAX`] it is cut off.
@@ -67,78 +68,100 @@ impl Varispeed {
 
     /// Adds interleaved input.
     pub fn push(&mut self, input: &[f32]) {
-        self.input.extend_from_slice(input);
+        let channels = self.input.len();
+        for (channel, line) in self.input.iter_mut().enumerate() {
+            line.extend(input.iter().skip(channel).step_by(channels));
+        }
     }
 
     /// Samples a channel that the input lies ahead of the next output sample.
     pub fn ahead(&self) -> f64 {
-        (self.input.len() / self.channels - BEFORE) as f64 - self.place
+        (self.held() - BEFORE) as f64 - self.place
     }
 
     /// Input samples a channel still missing before `count` output samples can be made.
     pub fn missing(&self, count: usize) -> usize {
         let last = self.place + self.step * count.saturating_sub(1) as f64;
-        (last as usize + TAPS).saturating_sub(self.input.len() / self.channels)
+        (last as usize + TAPS).saturating_sub(self.held())
     }
 
     /// Forgets all input, as if only silence had been heard.
     pub fn reset(&mut self) {
-        self.input.clear();
-        self.input.resize(BEFORE * self.channels, 0.0);
+        for line in &mut self.input {
+            line.clear();
+            line.resize(BEFORE, 0.0);
+        }
         self.place = 0.0;
     }
 
     /// Appends `count` interleaved output samples a channel; silence where input is missing.
     pub fn pull(&mut self, count: usize, out: &mut Vec<f32>) {
-        let missing = self.missing(count) * self.channels;
-        self.input.resize(self.input.len() + missing, 0.0);
-        out.reserve(count * self.channels);
-        let table = TABLE.as_slice();
-        for _ in 0..count {
-            let at = self.place as usize;
-            let rows = rows(table, self.place - at as f64);
-            let input = &self.input[at * self.channels..];
-            if self.channels == 1 {
-                out.push(dot(rows, input.first_chunk().expect("the input was made to reach")));
-            } else {
-                let pairs = input.as_chunks().0;
-                out.extend_from_slice(&dots(rows, pairs.first_chunk().expect("the input was made to reach")));
+        let (channels, held) = (self.input.len(), self.held() + self.missing(count));
+        for line in &mut self.input {
+            // A run is made whole even where only its beginning is wanted.
+            line.resize(held + RUN, 0.0);
+        }
+        let from = out.len();
+        out.resize(from + count * channels, 0.0);
+        let mut rest = &mut out[from..];
+        while !rest.is_empty() {
+            let run = self.run(rest.len() / channels);
+            let (now, later) = rest.split_at_mut(run.length * channels);
+            for (channel, line) in self.input.iter().enumerate() {
+                let made = run.product(&line[run.at..]);
+                now.iter_mut().skip(channel).step_by(channels).zip(made).for_each(|(out, made)| *out = made);
             }
-            self.place += self.step;
+            self.place += self.step * run.length as f64;
+            rest = later;
         }
         let done = self.place as usize;
         self.place -= done as f64;
-        self.input.drain(..done * self.channels);
-    }
-}
-
-/// The rows on both sides of a place between two samples, and how far it lies towards the second.
-fn rows(table: &[Row], fraction: f64) -> (&Row, &Row, f32) {
-    let scaled = fraction * PHASES as f64;
-    let phase = (scaled as usize).min(PHASES - 1);
-    (&table[phase], &table[phase + 1], (scaled - phase as f64) as f32)
-}
-
-fn dot((low, high, part): (&Row, &Row, f32), input: &Row) -> f32 {
-    let (low, high) = (product(low, input), product(high, input));
-    low + part * (high - low)
-}
-
-/// Sums side by side, alone in a function: so the compiler turns them into vector instructions.
-#[inline(never)]
-fn product(row: &Row, input: &Row) -> f32 {
-    let mut sums = [0.0f32; 8];
-    for (row, input) in row.as_chunks::<8>().0.iter().zip(input.as_chunks::<8>().0) {
-        for lane in 0..8 {
-            sums[lane] += row[lane] * input[lane];
+        for line in &mut self.input {
+            line.truncate(held);
+            line.drain(..done);
         }
     }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
+
+    /// Samples a channel of input that are held.
+    fn held(&self) -> usize {
+        self.input[0].len()
+    }
+
+    /// The next output samples that lie between the same two rows: at a speed so near the true one, most of the time
+    /// as many as are made at once.
+    fn run(&self, most: usize) -> Run {
+        let at = self.place as usize;
+        let fraction = (self.place - at as f64) * PHASES as f64;
+        let phase = (fraction as usize).min(PHASES - 1);
+        let drift = (self.step - 1.0) * PHASES as f64;
+        let parts = std::array::from_fn(|n| (fraction - phase as f64 + drift * n as f64) as f32);
+        let between = parts.iter().take_while(|part| (0.0..=1.0).contains(*part)).count();
+        Run { at, rows: [&TABLE[phase], &TABLE[phase + 1]], parts, length: between.clamp(1, most.min(RUN)) }
+    }
 }
 
-fn dots(rows: (&Row, &Row, f32), input: &[[f32; 2]; TAPS]) -> [f32; 2] {
-    [0, 1].map(|channel| dot(rows, &std::array::from_fn(|tap| input[tap][channel])))
+/// Output samples, each one input sample after the one before, but for its way from one row to the other.
+struct Run {
+    at: usize,
+    rows: [&'static Row; 2],
+    parts: [f32; RUN],
+    length: usize,
+}
+
+impl Run {
+    /// What all of a run are, of which `length` are true. Tap by tap with the samples side by side: so the compiler
+    /// turns it into vector instructions.
+    #[inline(never)]
+    fn product(&self, input: &[f32]) -> [f32; RUN] {
+        let (mut low, mut high) = ([0.0f32; RUN], [0.0f32; RUN]);
+        for ((of_low, of_high), input) in self.rows[0].iter().zip(self.rows[1]).zip(input.windows(RUN)) {
+            for n in 0..RUN {
+                low[n] += of_low * input[n];
+                high[n] += of_high * input[n];
+            }
+        }
+        std::array::from_fn(|n| low[n] + self.parts[n] * (high[n] - low[n]))
+    }
 }
 
 #[cfg(test)]

@@ -161,8 +161,9 @@ impl Tab {
     pub async fn click(&self, selector: &str) {
         let still = format!(
             "(() => {{ const found = document.querySelector({selector:?}); if (!found) return false; \
-             const {{ x, y, width, height }} = found.getBoundingClientRect(); const box = [x, y, width, height].join(); \
-             const same = found.lastBox === box; found.lastBox = box; return same && width * height > 0; }})()"
+             const {{ x, y, width, height }} = found.getBoundingClientRect(); \
+             const box = [x, y, width, height].join(); const same = found.lastBox === box; \
+             found.lastBox = box; return same && width * height > 0; }})()"
         );
         self.eventually(WITHIN, "the element stands still", &still).await;
         self.element(selector).await.click().await.expect(STEP);

@@ -209,6 +209,8 @@ impl Door {
         let service = service_fn(move |request| Arc::clone(&front).answer(request, Arc::clone(&link)));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
+            // Who has asked and says no more still wants the answer.
+            .half_close(true)
             .header_read_timeout(limits.head_time)
             .max_headers(limits.head_fields)
             .max_header_size(limits.head_bytes)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rostrum_wire::link::Client;
 use rostrum_wire::{ReadyInfo, Shutdown};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
@@ -23,9 +24,11 @@ use crate::tls::{Certificates, TlsError};
 use crate::turn::Relay;
 use crate::upstream::Upstream;
 
-/// Connections the system may hold back for an edge that is busy; it takes as many of them as `net.core.somaxconn` says.
-/// One that finds no room tries again after a second, which a listener hears.
+/// Connections the system may hold back at a socket for an edge that is busy, or as many as `net.core.somaxconn` says.
+/// One that finds no room tries again after 1, 3 or 7 s, which a listener hears.
 const BACKLOG: u32 = 65_535;
+/// Sockets at one address, for as many times that number.
+const SOCKETS: usize = 4;
 
 /// What may be spoken over TLS (RFC 7301, RFC 7443); browsers name nothing when they come to be relayed.
 const PROTOCOLS: &[&[u8]] = &[b"h2", b"http/1.1", b"stun.turn"];
@@ -52,7 +55,7 @@ pub enum Error {
 /// Serves until `shutdown`; `ready` is called once connections are taken.
 pub async fn run(config: Config, shutdown: Shutdown, ready: impl FnOnce(ReadyInfo)) -> Result<(), Error> {
     let certificates = config.tls.clone().map(Certificates::load).transpose()?;
-    let (listener, http) = bind(config.listen)?;
+    let (sockets, http) = bind(config.listen)?;
     let redirect = config.redirect.map(bind).transpose()?;
     let stop = Stop { soft: shutdown.soft().clone(), hard: shutdown.hard().child_token() };
     let tasks = TaskTracker::new();
@@ -60,14 +63,16 @@ pub async fn run(config: Config, shutdown: Shutdown, ready: impl FnOnce(ReadyInf
     let target = Target { authority: config.public_authority.clone(), port: http.port() };
     let fan = Fan::start(config.threads).map_err(Error::Threads)?;
     let site = door(config, certificates.as_ref(), (&fan, &stop, &tasks));
-    if let Some((listener, _)) = redirect {
-        tasks.spawn(Door { tls: None, face: Face::Redirect(target), ..site.clone() }.open(listener));
+    let aside = Door { tls: None, face: Face::Redirect(target), ..site.clone() };
+    for socket in redirect.into_iter().flat_map(|(sockets, _)| sockets) {
+        tasks.spawn(aside.clone().open(socket));
     }
     if let Some(certificates) = certificates {
         tasks.spawn(certificates.follow(reload_every, stop.soft.clone()));
     }
     ready(ReadyInfo { http: Some(http), ..ReadyInfo::default() });
-    site.open(listener).await;
+    sockets.into_iter().map(|socket| site.clone().open(socket)).collect::<JoinSet<_>>().join_all().await;
+    drop((site, aside));
     fan.close();
     tasks.close();
     if timeout(drain_time, tasks.wait()).await.is_err() {
@@ -99,14 +104,18 @@ fn door(
 }
 
 /// Listens beside other edges on the same address; says which it is, should the system have chosen the port.
-fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
-    let listen = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        socket.set_reuseaddr(true)?;
-        socket.set_reuseport(true)?;
-        socket.bind(address)?;
-        let listener = socket.listen(BACKLOG)?;
-        listener.local_addr().map(|address| (listener, address))
-    };
-    listen().map_err(|source| Error::Listen { address, source })
+fn bind(address: SocketAddr) -> Result<(Vec<TcpListener>, SocketAddr), Error> {
+    let failed = |source| Error::Listen { address, source };
+    let first = listen(address).map_err(failed)?;
+    let address = first.local_addr().map_err(failed)?;
+    let others = (1..SOCKETS).map(|_| listen(address)).collect::<io::Result<Vec<_>>>().map_err(failed)?;
+    Ok((std::iter::once(first).chain(others).collect(), address))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }

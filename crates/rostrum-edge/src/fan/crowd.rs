@@ -11,10 +11,11 @@ use slab::Slab;
 
 use super::ring::{Piece, Place, Ring};
 
-/// Between two visits of one stream's phases; 48 of them are one chunk's 0.96 s.
-pub(crate) const TICK: Duration = Duration::from_millis(20);
+/// Between two visits of one stream's phases; 16 of them are one chunk's 0.96 s. Fewer visits wake fewer sleepers, here
+/// and in the network; more of them would make the line no flatter than its own buffers do.
+pub(crate) const TICK: Duration = Duration::from_millis(60);
 /// Phases in the time of one chunk.
-const PHASES: usize = 48;
+const PHASES: usize = 16;
 /// Pieces that somebody may be behind before they skip to live: about fifteen seconds.
 const LAG_MAX: u64 = 16;
 /// One who takes nothing for so long has gone without a word.

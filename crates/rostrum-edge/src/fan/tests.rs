@@ -253,11 +253,11 @@ fn who_comes_before_the_first_piece_hears_it_and_who_comes_after_the_end_is_sent
 fn an_edge_that_closes_lets_all_go_phase_by_phase() {
     let mut stand = Stand::new(1);
     stand.push(false);
-    (0..96).for_each(|_| assert!(stand.join(usize::MAX).is_some()));
+    (0..32).for_each(|_| assert!(stand.join(usize::MAX).is_some()));
     stand.crowd.close();
-    stand.ticks(24);
-    assert_eq!(stand.crowd.len(), 48);
-    stand.ticks(24);
+    stand.ticks(8);
+    assert_eq!(stand.crowd.len(), 16);
+    stand.ticks(8);
     assert!(stand.crowd.len() == 0 && stand.gone.iter().all(|gone| gone.1 == Why::Closed));
     assert_eq!(stand.join(usize::MAX), None);
 }

@@ -19,7 +19,7 @@ const BELL: u64 = u64::MAX;
 /// Events taken at once.
 const EVENTS: usize = 512;
 /// Ticks that are made up for after a pause; older ones would only be a burst.
-const LATE_TICKS_MAX: u32 = 50;
+const LATE_TICKS_MAX: u32 = 16;
 
 /// A worker's thread.
 pub(super) struct Worker {

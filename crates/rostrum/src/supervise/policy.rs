@@ -4,8 +4,9 @@ use std::time::Duration;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A role that ran this long is well: its next death counts as its first. Several times what the slowest takes to start,
-/// so that one which is killed again and again is back each time as soon, and one that cannot run is not started for ever.
+/// A role that ran this long is well: its next death counts as its first. Several times what the slowest takes to
+/// start, so that one which is killed again and again is back each time as soon, and one that cannot run is not started
+/// for ever.
 const WELL_AFTER: Duration = Duration::from_secs(3);
 
 /// The restarts of one role.

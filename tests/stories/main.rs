@@ -3,6 +3,7 @@
 mod brought;
 mod disks;
 mod encoders;
+mod erasures;
 mod failpoints;
 mod feed;
 mod hostile;

@@ -10,6 +10,7 @@ use rostrum_codec::live::{DecodeError, Decoder, Encoder, Form};
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
+use rostrum_live::erase::Erasure;
 use rostrum_live::event::{Entry as Said, Event};
 use rostrum_live::program::{Block, Decode, Replay};
 use rostrum_live::reel::Reel;
@@ -164,13 +165,15 @@ impl Press {
     }
 }
 
-/// What was taken back before anybody heard it: it was said some seconds before that was written down.
+/// Where nobody is to be heard: what was taken back before anybody heard it, which was said some seconds before that
+/// was written down, and what was erased earlier, of which a packet that came early or late may have stayed.
 fn dumped(paths: &[PathBuf]) -> Result<Vec<Range<u64>>, Error> {
     let mut dumped = Vec::new();
     tape::read(paths, &mut |record| {
         if let Some(Ok(Said { event: Event::Dumped { from, to }, .. })) = Said::from_record(record) {
             dumped.push(from..to);
         }
+        dumped.extend(Erasure::silent_since(record));
         Ok(())
     })?;
     Ok(dumped)

@@ -38,30 +38,39 @@ const KNOWN: [&str; 22] = [
 ];
 
 /// The orders to the processes, in a folder that they know.
-struct Points(Scratch);
+pub(crate) struct Points(Scratch);
 
 /// A step, and which of its passages on the way.
-type Passage = (usize, String);
+pub(crate) type Passage = (usize, String);
 
 impl Points {
-    fn forget(&self) {
+    pub(crate) const fn new(folder: Scratch) -> Self {
+        Self(folder)
+    }
+
+    /// Where the processes find them.
+    pub(crate) fn folder(&self) -> String {
+        self.0.path().display().to_string()
+    }
+
+    pub(crate) fn forget(&self) {
         for name in ["passed", "kill", "killed"] {
             let _ = fs::remove_file(self.0.join(name));
         }
     }
 
-    fn order(&self, (nth, point): &Passage) {
+    pub(crate) fn order(&self, (nth, point): &Passage) {
         self.forget();
         fs::write(self.0.join("kill"), format!("{nth} {point}")).expect("the folder is ours");
     }
 
     /// Whether a process died as ordered.
-    fn killed(&self) -> bool {
+    pub(crate) fn killed(&self) -> bool {
         self.0.join("killed").is_file()
     }
 
     /// Every passage since the last order, in order, at most `each` of one point.
-    fn passages(&self, each: usize) -> Vec<Passage> {
+    pub(crate) fn passages(&self, each: usize) -> Vec<Passage> {
         let passed = fs::read_to_string(self.0.join("passed")).unwrap_or_default();
         let mut counts = BTreeMap::<String, usize>::new();
         let passage = |point: &str| {
@@ -85,8 +94,8 @@ async fn a_recording_is_published_once_whatever_passage_a_process_dies_at() {
 }
 
 async fn die_at_each(each: usize) {
-    let points = Points(Scratch::new("points"));
-    let launch = Launch::new().env("FAILPOINTS", points.0.path().display().to_string());
+    let points = Points::new(Scratch::new("points"));
+    let launch = Launch::new().env("FAILPOINTS", points.folder());
     let mut server = Server::start(launch).await;
     let mut program = Program::new(&server).await;
     let show = program.show(&server).await;

@@ -4,6 +4,7 @@ mod brought;
 mod demo;
 mod disks;
 mod encoders;
+mod erasures;
 mod failpoints;
 mod feed;
 mod hostile;

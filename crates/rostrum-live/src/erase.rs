@@ -24,6 +24,21 @@ pub struct Erasure {
     pub span: Option<Range<u64>>,
 }
 
+impl Erasure {
+    /// What stands in the journal where sound of everybody went: what is made of it later keeps silent there. That
+    /// somebody's went says nothing of whose.
+    fn stand_in(&self) -> Bytes {
+        let whole = self.span.as_ref().filter(|_| self.who.is_none());
+        whole.map_or_else(Bytes::new, |span| serde_json::to_vec(span).expect("a span is plain data").into())
+    }
+
+    /// The span of program time, in samples, in which everybody is to be silent since an earlier erasure, as this
+    /// record says.
+    pub fn silent_since(record: &Record) -> Option<Range<u64>> {
+        (record.kind == Kind::Erased).then(|| serde_json::from_slice(&record.payload).ok()).flatten()
+    }
+}
+
 /// Takes it out of the records of one journal.
 #[derive(Debug)]
 pub struct Eraser {
@@ -77,7 +92,7 @@ impl Eraser {
         if !theirs || !self.within(self.reel.position(record.epoch, record.mono_us)) {
             return Some(record);
         }
-        let stand_in = Record { kind: Kind::Erased, payload: Bytes::new(), ..record };
+        let stand_in = Record { kind: Kind::Erased, payload: self.erasure.stand_in(), ..record };
         self.cut.insert(track).then_some(stand_in)
     }
 

@@ -9,6 +9,7 @@ use rostrum_codec::live::Chunker;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
+use rostrum_live::erase::Erasure;
 use rostrum_live::event::{Entry as Said, Event};
 use rostrum_live::program::Block;
 use rostrum_media::gauge::Reading;
@@ -179,16 +180,18 @@ impl<F: FnMut(&[f32]) -> Result<(), Error>> Line<F> {
     }
 }
 
-/// What was taken back before anybody heard it: it was said some seconds before that was written down.
-pub(crate) fn dumped(paths: &[PathBuf]) -> Result<Vec<Range<u64>>, Error> {
-    let mut dumped = Vec::new();
+/// Where nobody is to be heard: what was taken back before anybody heard it, which was said some seconds before that
+/// was written down, and what was erased earlier, of which a packet that came early or late may have stayed.
+pub(crate) fn silenced(paths: &[PathBuf]) -> Result<Vec<Range<u64>>, Error> {
+    let mut silent = Vec::new();
     tape::read(paths, &mut |record| {
         if let Some(Ok(Said { event: Event::Dumped { from, to }, .. })) = Said::from_record(record) {
-            dumped.push(from..to);
+            silent.push(from..to);
         }
+        silent.extend(Erasure::silent_since(record));
         Ok(())
     })?;
-    Ok(dumped)
+    Ok(silent)
 }
 
 /// What a program comes out at, and its drawing.

@@ -25,7 +25,7 @@ pub(crate) struct Program {
 pub(crate) fn remake(paths: &[PathBuf], scratch: &Path, program: Program) -> Result<(Pressed, Measured), Error> {
     let Program { end, live_at_us, silent } = program;
     let mut press = Press::new(scratch, (end, live_at_us))?;
-    let silent = silent.into_iter().chain(press::dumped(paths)?).collect();
+    let silent = silent.into_iter().chain(press::silenced(paths)?).collect();
     let mut line = Line::new(end, silent, |samples: &[f32]| press.feed(samples));
     let mut mix = Replay::new(0, Decoder::new);
     let mut reel = Reel::default();

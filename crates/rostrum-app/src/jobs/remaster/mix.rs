@@ -104,7 +104,7 @@ fn replay(
     (end, desk): (u64, Desk),
     feed: &mut dyn FnMut(&[f32]) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut line = Line::new(end, press::dumped(paths)?, feed);
+    let mut line = Line::new(end, press::silenced(paths)?, feed);
     let (mut reel, mut mix) = (Reel::default(), Replay::new(0, Decoder::new).with_desk(desk));
     tape::read(paths, &mut |record| {
         reel.record(record);

@@ -76,6 +76,19 @@ impl Desk {
 
     /// Stores a file of the draft, publishes that, and gives the file's path.
     pub(crate) async fn publish_file(&self, kind: AssetKind, bytes: Vec<u8>) -> String {
+        let path = self.draft_file(kind, bytes).await;
+        let mut tx = self.site.house.app.store.write().await.expect("a transaction begins");
+        let found = episode::get(&mut tx, self.episode.id).await.expect("it reads").expect("it is there");
+        if found.state != State::Published {
+            let out = Episode { state: State::Published, published_at: Some(found.created_at), ..found };
+            episode::update(&mut tx, &out).await.expect("nobody changed it");
+        }
+        tx.commit().await.expect("it commits");
+        path
+    }
+
+    /// Stores a file of the draft, and gives the file's path.
+    pub(crate) async fn draft_file(&self, kind: AssetKind, bytes: Vec<u8>) -> String {
         let app = &self.site.house.app;
         let key = format!("test/{}", kind.as_str());
         let stored = app.media.put(&key, bytes.into()).await.expect("it is new");
@@ -84,11 +97,6 @@ impl Desk {
         let file = Asset { episode_id: Some(self.episode.id), ..kept };
         let mut tx = app.store.write().await.expect("a transaction begins");
         asset::insert(&mut tx, &file).await.expect("it is new");
-        let found = episode::get(&mut tx, self.episode.id).await.expect("it reads").expect("it is there");
-        if found.state != State::Published {
-            let out = Episode { state: State::Published, published_at: Some(app.now()), ..found };
-            episode::update(&mut tx, &out).await.expect("nobody changed it");
-        }
         tx.commit().await.expect("it commits");
         file.path()
     }

@@ -29,7 +29,7 @@ pub async fn show(
     }
     match elsewhere(&web, &opened, &method).await? {
         Some(address) => Ok(way(&address)),
-        None => answer(&web, &opened.file, &method, &headers).await,
+        None => answer(&web, &opened, &method, &headers).await,
     }
 }
 
@@ -74,8 +74,8 @@ fn disposition(file: &Asset) -> String {
     format!("{how}; filename=\"{}\"", file.file_name)
 }
 
-async fn answer(web: &Web, file: &Asset, method: &Method, headers: &HeaderMap) -> Result<Response, Error> {
-    let head = head(file);
+async fn answer(web: &Web, opened: &Opened, method: &Method, headers: &HeaderMap) -> Result<Response, Error> {
+    let (file, head) = (&opened.file, head(opened));
     let etag = format!("\"{}\"", file.sha256);
     if conditional::unchanged(headers, &etag, file.created_at) {
         return Ok((StatusCode::NOT_MODIFIED, head).into_response());
@@ -87,7 +87,8 @@ async fn answer(web: &Web, file: &Asset, method: &Method, headers: &HeaderMap) -
         Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
         Asked::Outside => {
             let all = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, all).into_response());
+            let kept = [(header::CACHE_CONTROL, "no-store")];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, kept, all).into_response());
         }
     };
     let length = range.end - range.start;
@@ -105,16 +106,17 @@ async fn answer(web: &Web, file: &Asset, method: &Method, headers: &HeaderMap) -
     Ok(response)
 }
 
-/// A file never changes under its address, so it may be kept for ever; only a published one by shared caches, and since
-/// publishing can be taken back, those ask again after an hour.
-fn head(file: &Asset) -> HeaderMap {
+/// A file never changes under its address, but publishing can be taken back: who keeps a published one asks again after
+/// an hour. What is not for everybody is kept by nobody.
+fn head(Opened { file, public }: &Opened) -> HeaderMap {
+    let kept = if *public { "public, max-age=3600" } else { "private, no-store" };
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
     HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static(file.kind.mime())),
         (header::ETAG, text(&format!("\"{}\"", file.sha256))),
         (header::LAST_MODIFIED, text(&conditional::http_date(file.created_at))),
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
         (header::CONTENT_DISPOSITION, text(&disposition(file))),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
@@ -128,13 +130,16 @@ mod tests {
 
     use super::*;
     use crate::api::testing::Desk;
-    use crate::testing::Answer;
+    use crate::testing::{Answer, Visitor};
 
     /// Text compresses well; sound that is nothing but zeros would too.
     const BYTES: usize = 4000;
 
-    async fn ask(desk: &Desk, (method, path): (Method, &str), headers: &[(&str, &str)]) -> Answer {
-        let visitor = desk.site.visitor();
+    async fn ask(desk: &Desk, asked: (Method, &str), headers: &[(&str, &str)]) -> Answer {
+        ask_as(&desk.site.visitor(), asked, headers).await
+    }
+
+    async fn ask_as(visitor: &Visitor<'_>, (method, path): (Method, &str), headers: &[(&str, &str)]) -> Answer {
         let request: Request<Body> = headers
             .iter()
             .fold(visitor.request(method, path), |request, (name, value)| request.header(*name, *value))
@@ -150,12 +155,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_not_for_everybody_is_kept_by_nobody() {
+        let desk = Desk::new().await;
+        let mut draft = Vec::new();
+        for kind in [AssetKind::Source, AssetKind::Mp3, AssetKind::Stem] {
+            draft.push(desk.draft_file(kind, vec![b'a'; BYTES]).await);
+        }
+        for path in draft {
+            let asked = [("bytes=", 200), ("bytes=0-9", 206), ("bytes=4000-", 416)];
+            for (range, status) in asked {
+                let answer = ask_as(&desk.program(), (Method::GET, &path), &[("range", range)]).await;
+                let kept = if status == 416 { "no-store" } else { "private, no-store" };
+                assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (status, kept), "{path}");
+            }
+            let whole = ask_as(&desk.program(), (Method::GET, &path), &[]).await;
+            let known = [("if-none-match", whole.header("etag"))];
+            let same = ask_as(&desk.program(), (Method::GET, &path), &known).await;
+            assert_eq!((same.status.as_u16(), same.header("cache-control")), (304, "private, no-store"));
+        }
+    }
+
+    #[tokio::test]
     async fn files_go_out_as_they_are_stored_whatever_encodings_are_welcome() {
         let desk = Desk::new().await;
         for kind in [AssetKind::Mp3, AssetKind::Vtt, AssetKind::Peaks] {
             let path = desk.publish_file(kind, vec![b'a'; BYTES]).await;
             let whole = ask(&desk, (Method::GET, &path), &[]).await;
             assert_eq!(bare(&whole), (200, "4000", BYTES));
+            assert_eq!(whole.header("cache-control"), "public, max-age=3600");
             assert_eq!((whole.header("accept-ranges"), whole.header("access-control-allow-origin")), ("bytes", "*"));
             assert_eq!(bare(&ask(&desk, (Method::HEAD, &path), &[]).await), (200, "4000", 0));
             let part = ask(&desk, (Method::GET, &path), &[("range", "bytes=100-299")]).await;

@@ -6,7 +6,7 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
 
 use crate::db::{all, exec, one};
-use crate::episode::{Page, Revision};
+use crate::episode::{Page, Revision, RevisionRow};
 use crate::error::one_changed;
 use crate::row::{Row, json, micros};
 use crate::{StoreError, Tx};
@@ -48,7 +48,8 @@ const OVER: &str = select!(
     "WHERE audience = 'public' AND show_id = $1 AND state = 'ended' AND live_at IS NOT NULL AND ended_at > $2 \
      ORDER BY ended_at, id LIMIT 20"
 );
-const REVISION: &str = "SELECT COUNT(*) AS n, CAST(MAX(updated_at) AS BIGINT) AS at FROM room WHERE show_id = $1";
+const REVISION: &str = "SELECT COUNT(*) AS n, CAST(SUM(version) AS BIGINT) AS changes, \
+     CAST(MAX(updated_at) AS BIGINT) AS at FROM room WHERE show_id = $1";
 const UNFINISHED: &str = select!("WHERE state = 'ended' AND finished_at IS NULL ORDER BY id LIMIT 100");
 const OPEN: &str = select!("WHERE state IN ('green_room', 'live') ORDER BY id LIMIT 1000");
 const UPDATE: &str = "UPDATE room SET slug = $1, title = $2, facts = $3, audience = $4, starts_at = $5, \
@@ -88,12 +89,6 @@ struct RoomRow {
 #[derive(sqlx::FromRow)]
 struct Number {
     n: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct RevisionRow {
-    n: i64,
-    at: Option<i64>,
 }
 
 impl TryFrom<RoomRow> for Room {
@@ -200,8 +195,7 @@ pub async fn over(tx: &mut Tx, show: Id<Show>, since: Timestamp) -> Result<Vec<R
 
 /// What tells whether a show's pages and feed must be made anew for its rooms.
 pub async fn revision(tx: &mut Tx, show: Id<Show>) -> Result<Revision, StoreError> {
-    let row = one!(tx, RevisionRow, REVISION, show.to_string())?;
-    Ok(row.map_or(Revision { count: 0, changed_us: 0 }, |r| Revision { count: r.n, changed_us: r.at.unwrap_or(0) }))
+    Ok(one!(tx, RevisionRow, REVISION, show.to_string())?.map(Revision::from).unwrap_or_default())
 }
 
 /// Rooms that ended and of which nothing has come yet, at most 100.

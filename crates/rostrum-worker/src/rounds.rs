@@ -40,20 +40,15 @@ impl Rounds {
         self.freed.notified().await;
     }
 
-    /// Does a round; a failure is logged and the next round tries again.
+    /// Does a round; a step that fails is logged, holds up no other, and is tried again in the next round.
     pub(crate) async fn go(&mut self, tasks: &TaskTracker, stop: &Shutdown) -> Duration {
-        match self.round(tasks, stop).await {
-            Ok(next) => self.until(next).min(POLL),
-            Err(error) => {
-                tracing::error!(%error, "a round of work failed");
-                POLL
-            }
-        }
+        let due = logged("publishing what is due", episodes::publish_due(&self.app).await);
+        logged("tidying up", self.tidy(tasks, stop).await);
+        logged("claiming jobs", self.fill(tasks, stop).await);
+        due.map_or(POLL, |next| self.until(next).min(POLL))
     }
 
-    async fn round(&mut self, tasks: &TaskTracker, stop: &Shutdown) -> Result<Option<Timestamp>, Error> {
-        let due = episodes::publish_due(&self.app).await?;
-        self.tidy(tasks, stop).await?;
+    async fn fill(&self, tasks: &TaskTracker, stop: &Shutdown) -> Result<(), Error> {
         while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
             let Some(job) = jobs::claim(&self.app, &self.holder).await? else { break };
             let held = hold::Held {
@@ -70,7 +65,7 @@ impl Rounds {
                 freed.notify_one();
             });
         }
-        Ok(due)
+        Ok(())
     }
 
     async fn tidy(&mut self, tasks: &TaskTracker, stop: &Shutdown) -> Result<(), Error> {
@@ -78,8 +73,8 @@ impl Rounds {
         if self.tidied_at.is_some_and(|at| now.as_second() - at.as_second() < TIDY_S) {
             return Ok(());
         }
-        housekeeping::run(&self.app).await?;
         self.tidied_at = Some(now);
+        housekeeping::run(&self.app).await?;
         if self.searched_at.is_none_or(|at| now.as_second() - at.as_second() >= SEARCH_S) {
             self.searched_at = Some(now);
             tasks.spawn(search(Arc::clone(&self.app), stop.clone()));
@@ -92,6 +87,10 @@ impl Rounds {
         let micros = next.as_microsecond() - self.app.now().as_microsecond();
         Duration::from_micros(u64::try_from(micros).unwrap_or(0)).max(Duration::from_millis(1))
     }
+}
+
+fn logged<T>(step: &'static str, done: Result<T, Error>) -> Option<T> {
+    done.inspect_err(|error| tracing::error!(step, %error, "a step of the round failed")).ok()
 }
 
 /// Lists the whole media store, beside the jobs; what is not found this time is found the next.

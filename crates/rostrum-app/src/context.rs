@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::Error;
 use crate::auth::{Cost, Door};
+use crate::encode::Turns;
 use crate::feeds::Shelf;
 use crate::mail::Mailer;
 use crate::rooms::{Desk, Keyed};
@@ -76,6 +77,7 @@ pub struct App {
     door: Door,
     desk: Desk,
     keyed: Keyed,
+    turns: Turns,
 }
 
 impl std::ops::Deref for App {
@@ -98,12 +100,18 @@ impl App {
             door,
             desk: Desk::default(),
             keyed: Keyed::default(),
+            turns: Turns::default(),
         }
     }
 
     /// Who may try a password now.
     pub(crate) const fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// Who encodes what.
+    pub(crate) const fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// The stage, or why there is none.

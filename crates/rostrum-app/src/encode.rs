@@ -1,6 +1,8 @@
 //! Encoding a recording in the sandboxed child, and finding what an earlier job made of the same bytes.
 
+use std::collections::HashMap;
 use std::fs::File;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use rostrum_codec::{Error as CodecError, Settings, Spool, TranscodeRequest};
@@ -10,6 +12,7 @@ use rostrum_media::Codec;
 use rostrum_store::encoding;
 use rostrum_store::media::MediaError;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::jobs::{Failed, Handle};
 use crate::renditions::{self, Elementary, blocking};
@@ -68,6 +71,42 @@ pub(crate) fn digest(source_sha256: &str) -> String {
 pub(crate) fn note(files: &[Asset], known: Known) -> String {
     let files = files.iter().map(|file| (file.kind, file.key.clone())).collect();
     serde_json::to_string(&Kept { files, known }).expect("keys and numbers are plain JSON")
+}
+
+/// The note with other places for the same streams, if any has moved.
+pub(crate) fn moved(note: &str, to: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut kept: Kept = serde_json::from_str(note).ok()?;
+    let mut any = false;
+    for (_, key) in &mut kept.files {
+        if let Some(new) = to(key) {
+            (any, *key) = (true, new);
+        }
+    }
+    any.then(|| serde_json::to_string(&kept).expect("keys and numbers are plain JSON"))
+}
+
+/// Who encodes what at this moment in this process: of two jobs with the same work the second waits, and finds what the
+/// first has made.
+#[derive(Default)]
+pub(crate) struct Turns(Mutex<HashMap<String, Weak<Semaphore>>>);
+
+impl Turns {
+    /// Waits until nobody else does the work that `digest` names; the turn ends with the value.
+    pub(crate) async fn take(&self, digest: &str) -> OwnedSemaphorePermit {
+        let turn = self.turn(digest);
+        turn.acquire_owned().await.expect("it is never closed")
+    }
+
+    fn turn(&self, digest: &str) -> Arc<Semaphore> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let known = turns.get(digest).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let new = Arc::new(Semaphore::new(1));
+            turns.insert(digest.to_owned(), Arc::downgrade(&new));
+            new
+        })
+    }
 }
 
 /// What an earlier job made of the same work, if its files are still there.
@@ -136,5 +175,36 @@ pub(crate) fn failure(error: CodecError, attempt: i64) -> Failed {
         error if again => Failed::Again(Error::internal(error)),
         CodecError::Rejected { reason } => Failed::Final(reason),
         other => Failed::Final(format!("This file could not be decoded safely ({other}). Save it anew as WAV or MP3.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_same_work_is_done_by_one_at_a_time() {
+        let turns = Turns::default();
+        let first = turns.take("a").await;
+        assert!(turns.take("b").now_or_never().is_some(), "other work goes on");
+        let mut second = Box::pin(turns.take("a"));
+        assert!(second.as_mut().now_or_never().is_none());
+        drop(first);
+        assert!(second.await.num_permits() == 1 && turns.take("a").now_or_never().is_some());
+        assert_eq!(turns.0.lock().unwrap().len(), 1, "what is over is forgotten");
+    }
+
+    #[test]
+    fn a_note_follows_files_to_their_new_keys() {
+        let kept = Kept {
+            files: vec![(AssetKind::Mp3, "a.mp3".into()), (AssetKind::Peaks, "a.json".into())],
+            known: Known { loudness_lufs: Some(-16.0), ..Known::default() },
+        };
+        let note = serde_json::to_string(&kept).unwrap();
+        let new = moved(&note, |key| (key == "a.mp3").then(|| "b.mp3".to_owned())).expect("one has moved");
+        assert_eq!(new, note.replace("a.mp3", "b.mp3"));
+        assert_eq!((moved(&new, |_| None), moved("nonsense", |_| None)), (None, None));
     }
 }

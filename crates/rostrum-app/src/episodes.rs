@@ -13,12 +13,14 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{self, Note};
 use crate::context::show_for;
-use crate::{App, Error, chapters, jobs, portraits, search, shows};
+use crate::{App, Error, chapters, jobs, portraits, renditions, search, shows};
 
 /// Numbers tried behind a slug that is taken.
 const SLUG_TRIES: u32 = 200;
 /// Time after which an episode that is due and blocked is looked at again.
 const BLOCKED_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+/// Tries given at once to an episode that is due and that somebody is changing.
+const TRIES: u32 = 5;
 
 /// A change to an episode as its creator sends it.
 #[derive(Debug, Clone)]
@@ -159,7 +161,8 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     Ok(found)
 }
 
-/// What of an episode is written into its files; the date is not among it, since it comes with publication.
+/// What of an episode is written into its files; the date is not among it, since it comes with publication and most
+/// come out on the day they were made.
 fn in_tags(episode: &Episode) -> impl PartialEq + use<'_> {
     let facts = &episode.facts;
     (&facts.title, &facts.summary, &facts.chapters, facts.number, &episode.slug)
@@ -198,13 +201,26 @@ pub(crate) async fn note_change(
 pub async fn publish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Episode, Error> {
     let mut tx = app.store.write().await?;
     let (show, episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
-    let Detail { mut episode, blockers, .. } = detail(&mut tx, show, episode).await?;
+    let Detail { mut episode, blockers, assets, .. } = detail(&mut tx, show, episode).await?;
     blockers.into_result()?;
+    let foreseen = episode.published_at;
     episode.publish(app.now())?;
     save(app, &mut tx, &mut episode).await?;
     audit::note(app, &mut tx, about(&episode, |object| Note::by(caller, "episode-published", object))).await?;
+    if misdated(&episode, foreseen, &assets) {
+        jobs::retag::enqueue(app, &mut tx, &episode).await?;
+    }
     tx.commit().await?;
+    app.wake_worker();
     Ok(episode)
+}
+
+/// Whether an episode's files name another day than the one it comes out on: the one that was foreseen, or else the one
+/// they were made on.
+fn misdated(episode: &Episode, foreseen: Option<Timestamp>, files: &[Asset]) -> bool {
+    let out = episode.published_at.map(renditions::date);
+    let mut audio = files.iter().filter(|file| renditions::codec(file.kind).is_some());
+    audio.any(|file| Some(renditions::date(foreseen.unwrap_or(file.created_at))) != out)
 }
 
 /// Lets an episode be published by itself at `at`.
@@ -235,36 +251,53 @@ pub async fn unpublish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Ep
 }
 
 /// Publishes what is due, each at its own time however late it is; an episode that something still blocks stays
-/// scheduled and holds up no other. Gives the moment to look again.
+/// scheduled and holds up no other, nor does one that cannot be read. Gives the moment to look again.
 pub async fn publish_due(app: &App) -> Result<Option<Timestamp>, Error> {
     let now = app.now();
-    let mut tx = app.store.write().await?;
-    let mut blocked = 0;
+    let mut waiting = 0;
     loop {
-        let due = episode::due(&mut tx, now, blocked).await?;
+        let due = episode::due(&mut app.store.read().await?, now, waiting).await?;
         if due.is_empty() {
             break;
         }
         for due in due {
-            blocked += i64::from(!publish_if_ready(app, &mut tx, due).await?);
+            let published = publish_one_due(app, due, now).await.unwrap_or_else(|error| {
+                tracing::error!(episode = %due, %error, "an episode that is due could not be published");
+                false
+            });
+            waiting += i64::from(!published);
         }
     }
-    let next = episode::next_due(&mut tx, now).await?;
-    tx.commit().await?;
-    let again = now.checked_add(BLOCKED_AGAIN).ok().filter(|_| blocked > 0);
+    let next = episode::next_due(&mut app.store.read().await?, now).await?;
+    let again = now.checked_add(BLOCKED_AGAIN).ok().filter(|_| waiting > 0);
     Ok([next, again].into_iter().flatten().min())
 }
 
-async fn publish_if_ready(app: &App, tx: &mut Tx, due: Episode) -> Result<bool, Error> {
-    let show = show::get(tx, due.show_id).await?.ok_or(Error::Missing("show"))?;
-    let Detail { mut episode, blockers, .. } = detail(tx, show, due).await?;
+/// Publishes it unless something blocks it; who changes it at the same instant makes for another try, not for a delay.
+async fn publish_one_due(app: &App, due: Id<Episode>, now: Timestamp) -> Result<bool, Error> {
+    for _ in 0..TRIES {
+        match publish_if_ready(app, due, now).await {
+            Err(Error::Conflict(_)) => {}
+            other => return other,
+        }
+    }
+    publish_if_ready(app, due, now).await
+}
+
+/// False when something blocks it, true when it needs no more publishing.
+async fn publish_if_ready(app: &App, due: Id<Episode>, now: Timestamp) -> Result<bool, Error> {
+    let mut tx = app.store.write().await?;
+    let Some(due) = episode::get(&mut tx, due).await?.filter(|found| found.is_due(now)) else { return Ok(true) };
+    let show = show::get(&mut tx, due.show_id).await?.ok_or(Error::Missing("show"))?;
+    let Detail { mut episode, blockers, .. } = detail(&mut tx, show, due).await?;
     if !blockers.0.is_empty() {
         return Ok(false);
     }
     episode.publish(app.now())?;
-    save(app, tx, &mut episode).await?;
+    save(app, &mut tx, &mut episode).await?;
     let note = about(&episode, |object| Note::operator("episode-published", object));
-    audit::note(app, tx, note).await?;
+    audit::note(app, &mut tx, note).await?;
+    tx.commit().await?;
     Ok(true)
 }
 
@@ -289,7 +322,7 @@ mod tests {
     use rostrum_domain::user::Role;
 
     use super::*;
-    use crate::testing::{House, facts};
+    use crate::testing::{House, Talk, facts};
 
     fn titled(title: &str) -> EpisodeFacts {
         EpisodeFacts { title: title.into(), ..EpisodeFacts::default() }
@@ -297,8 +330,16 @@ mod tests {
 
     /// Gives a show artwork, and one of its episodes an enclosure.
     async fn complete(app: &App, show: &Show, episode: &Episode) {
+        give(app, show, &[(AssetKind::Artwork, None), (AssetKind::Mp3, Some(episode.id))]).await;
+    }
+
+    async fn complete_audio(app: &App, show: &Show, episode: &Episode) {
+        give(app, show, &[(AssetKind::Mp3, Some(episode.id))]).await;
+    }
+
+    async fn give(app: &App, show: &Show, files: &[(AssetKind, Option<Id<Episode>>)]) {
         let mut tx = app.store.write().await.expect("a transaction begins");
-        for (kind, owner) in [(AssetKind::Artwork, None), (AssetKind::Mp3, Some(episode.id))] {
+        for &(kind, owner) in files {
             let file = Asset {
                 id: app.id(app.now()),
                 show_id: show.id,
@@ -378,5 +419,39 @@ mod tests {
         assert!(rewritten().await, "the date is known now");
         publish(app, &ada, made.id).await.expect("nothing blocks it");
         assert!(!rewritten().await, "what is out keeps its address");
+        let later = create(app, &ada, "talk", titled("Two")).await.expect("managers may");
+        complete_audio(app, &show, &later).await;
+        house.clock.advance(SignedDuration::from_hours(24));
+        publish(app, &ada, later.id).await.expect("nothing blocks it");
+        assert_eq!(queued(app, later.id).await, ["retag"], "they were made yesterday");
+    }
+
+    async fn queued(app: &App, id: Id<Episode>) -> Vec<String> {
+        let jobs = rostrum_store::job::of_episode(&mut app.store.read().await.expect("it begins"), id).await;
+        jobs.expect("it reads").into_iter().map(|job| job.kind).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_changed_while_files_are_made_is_written_into_them_afterwards() {
+        let house = House::new().await;
+        let Talk { ada, episode, .. } = house.talk().await;
+        let app = &*house.app;
+        let change = async |title: &str| {
+            let change = Change { facts: titled(title), slug: None, version: None };
+            update(app, &ada, episode.id, change).await.expect("managers may");
+        };
+        change("Without files").await;
+        assert!(queued(app, episode.id).await.is_empty());
+        let mut tx = app.store.write().await.expect("a transaction begins");
+        jobs::transcode::enqueue(app, &mut tx, &episode, app.id(app.now())).await.expect("it is queued");
+        tx.commit().await.expect("it commits");
+        let running = jobs::claim(app, "house:a").await.expect("it claims").expect("one is due");
+        change("While they are made").await;
+        house.clock.advance(SignedDuration::from_secs(5));
+        assert_eq!(jobs::claim(app, "house:b").await.expect("it claims"), None, "not beside the one that runs");
+        let handle = jobs::Handle::new(&running, "house:a", std::sync::Arc::new(|_| {}));
+        jobs::run(app, &running, &handle).await.expect("its end is written down");
+        let next = jobs::claim(app, "house:b").await.expect("it claims").expect("it may run now");
+        assert_eq!(next.kind, "retag");
     }
 }

@@ -212,6 +212,11 @@ impl Episode {
         Ok(())
     }
 
+    /// Whether it waits for a moment that has come.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.state == State::Scheduled && self.published_at.is_some_and(|at| at <= now)
+    }
+
     /// Sets the moment at which it is published by itself.
     pub fn schedule(&mut self, at: Timestamp, now: Timestamp) -> Result<(), BadStep> {
         if self.state == State::Published {

@@ -218,7 +218,12 @@ pub async fn retire(tx: &mut Tx, episode: Id<Episode>, kind: AssetKind, now: Tim
     Ok(())
 }
 
-/// Retires one file.
+/// Retires one file; `Stale` when it is no longer current, and then nothing made of it may take its place.
+pub async fn replace(tx: &mut Tx, id: Id<Asset>, now: Timestamp) -> Result<(), StoreError> {
+    one_changed(exec!(tx, RETIRE_ONE, micros(now), id.to_string())?)
+}
+
+/// Retires one file, unless it is already.
 pub async fn retire_one(tx: &mut Tx, id: Id<Asset>, now: Timestamp) -> Result<(), StoreError> {
     exec!(tx, RETIRE_ONE, micros(now), id.to_string())?;
     Ok(())

@@ -33,12 +33,12 @@ const PUBLISHED: &str = select!(
     "WHERE show_id = $1 AND state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $2 OFFSET $3"
 );
 const LATEST: &str = select!("WHERE state = 'published' ORDER BY published_at DESC NULLS LAST, id DESC LIMIT $1");
-const DUE: &str =
-    select!("WHERE state = 'scheduled' AND published_at <= $1 ORDER BY published_at, id LIMIT 50 OFFSET $2");
+const DUE: &str = "SELECT id FROM episode WHERE state = 'scheduled' AND published_at <= $1 \
+     ORDER BY published_at, id LIMIT 50 OFFSET $2";
 const NEXT_DUE: &str =
     "SELECT CAST(MIN(published_at) AS BIGINT) AS at FROM episode WHERE state = 'scheduled' AND published_at > $1";
-const REVISION: &str = "SELECT COUNT(*) AS n, CAST(MAX(updated_at) AS BIGINT) AS at FROM episode \
-     WHERE show_id = $1 AND state = 'published'";
+const REVISION: &str = "SELECT COUNT(*) AS n, CAST(SUM(version + touched) AS BIGINT) AS changes, \
+     CAST(MAX(updated_at) AS BIGINT) AS at FROM episode WHERE show_id = $1 AND state = 'published'";
 const TRAILERS: &str = select!(
     "WHERE show_id = $1 AND state = 'published' AND kind = 'trailer' \
      ORDER BY published_at DESC NULLS LAST LIMIT 20"
@@ -54,7 +54,7 @@ const COUNT_PUBLISHED: &str = "SELECT COUNT(*) AS n FROM episode WHERE show_id =
 const UPDATE: &str = "UPDATE episode SET slug = $1, state = $2, published_at = $3, title = $4, kind = $5, \
      facts = $6, updated_at = $7, version = version + 1 WHERE id = $8 AND version = $9";
 // A change of files is no change of facts: who edits the facts meanwhile must not be told to start again.
-const TOUCH: &str = "UPDATE episode SET updated_at = $1 WHERE id = $2";
+const TOUCH: &str = "UPDATE episode SET updated_at = $1, touched = touched + 1 WHERE id = $2";
 const DELETE: &str = "DELETE FROM episode WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
@@ -100,21 +100,36 @@ struct Count {
 }
 
 #[derive(sqlx::FromRow)]
+struct IdRow {
+    id: String,
+}
+
+#[derive(sqlx::FromRow)]
 struct At {
     at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
-struct RevisionRow {
+pub(crate) struct RevisionRow {
     n: i64,
+    changes: Option<i64>,
     at: Option<i64>,
 }
 
-/// Changes whenever anything does that a show's published episodes say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl From<RevisionRow> for Revision {
+    fn from(row: RevisionRow) -> Self {
+        Self { count: row.n, changes: row.changes.unwrap_or(0), changed_us: row.at.unwrap_or(0) }
+    }
+}
+
+/// Changes whenever anything does that a show's published episodes say, also where clocks are set back or transactions
+/// end in another order than they began in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Revision {
     /// How many are published.
     pub count: i64,
+    /// How often they were changed, all together.
+    pub changes: i64,
     /// When one last changed, in microseconds since 1970.
     pub changed_us: i64,
 }
@@ -229,8 +244,9 @@ pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Episode>, StoreError>
 }
 
 /// Scheduled episodes whose time has come, at most 50, without the first `passed_over`.
-pub async fn due(tx: &mut Tx, now: Timestamp, passed_over: i64) -> Result<Vec<Episode>, StoreError> {
-    domain(all!(tx, EpisodeRow, DUE, micros(now), passed_over)?)
+pub async fn due(tx: &mut Tx, now: Timestamp, passed_over: i64) -> Result<Vec<Id<Episode>>, StoreError> {
+    let rows = all!(tx, IdRow, DUE, micros(now), passed_over)?;
+    rows.iter().map(|row| Row { table: "episode", id: &row.id }.id("id", &row.id)).collect()
 }
 
 /// When the next scheduled episode after `now` is due.
@@ -251,8 +267,7 @@ pub async fn count_published(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreEr
 
 /// What tells whether a show's public pages and feed must be made anew.
 pub async fn revision(tx: &mut Tx, show: Id<Show>) -> Result<Revision, StoreError> {
-    let row = one!(tx, RevisionRow, REVISION, show.to_string())?;
-    Ok(row.map_or(Revision { count: 0, changed_us: 0 }, |r| Revision { count: r.n, changed_us: r.at.unwrap_or(0) }))
+    Ok(one!(tx, RevisionRow, REVISION, show.to_string())?.map(Revision::from).unwrap_or_default())
 }
 
 /// The published trailers of a show, the newest first.

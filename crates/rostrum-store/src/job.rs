@@ -38,6 +38,8 @@ const OF_EPISODE: &str =
 const CLAIM: &str = columns!(
     "UPDATE job SET state = 'running', attempts = attempts + 1, lease = $1, lease_until = $2, error = NULL \
      WHERE state = 'ready' AND id = (SELECT id FROM job WHERE state = 'ready' AND run_at <= $3 \
+     AND (episode_id IS NULL OR episode_id NOT IN \
+     (SELECT episode_id FROM job WHERE state = 'running' AND episode_id IS NOT NULL)) \
      ORDER BY priority DESC, run_at, id LIMIT 1) RETURNING ",
     ""
 );
@@ -221,8 +223,10 @@ pub async fn of_episode(tx: &mut Tx, episode: Id<Episode>) -> Result<Vec<Job>, S
     domain(all!(tx, JobRow, OF_EPISODE, episode.to_string())?)
 }
 
-/// Takes the ready job that comes first, if there is one due. On Postgres two workers may reach for the same row; the
-/// later one gets none and asks again.
+/// Takes the ready job that comes first, if there is one due. An episode's jobs run one after the other, since each
+/// reads what the one before has written. On Postgres two workers may reach for the same row, and the later one gets
+/// none and asks again; or for two jobs of one episode at the same instant, and so what is read is looked at once more
+/// when something is put in its place.
 pub async fn claim(tx: &mut Tx, lease: &Lease, now: Timestamp) -> Result<Option<Job>, StoreError> {
     one!(tx, JobRow, CLAIM, &lease.holder, micros(lease.until), micros(now))?.map(Job::try_from).transpose()
 }

@@ -176,9 +176,17 @@ async fn episodes_are_listed_by_state_and_date() {
         assert_eq!(episode::next_due(&mut tx, at(49)).await.expect("it reads"), Some(at(50)));
         assert_eq!(episode::next_due(&mut tx, at(50)).await.expect("it reads"), Some(at(70)));
         let due = episode::due(&mut tx, at(60), 0).await.expect("it reads");
-        assert_eq!(due.iter().map(|e| e.slug.as_str()).collect::<Vec<_>>(), ["e4"]);
+        assert_eq!(due, [Id::from_bits(104)]);
         let due = episode::due(&mut tx, at(70), 1).await.expect("it reads");
-        assert_eq!(due.iter().map(|e| e.slug.as_str()).collect::<Vec<_>>(), ["e5"]);
+        assert_eq!(due, [Id::from_bits(105)]);
+        let revision = episode::revision(&mut tx, a_show().id).await.expect("it reads");
+        for _ in 0..2 {
+            let before = episode::revision(&mut tx, a_show().id).await.expect("it reads");
+            episode::touch(&mut tx, published[0].id, at(1)).await.expect("it is there");
+            let after = episode::revision(&mut tx, a_show().id).await.expect("it reads");
+            assert_ne!(after, before, "other files, though the clock was set back");
+        }
+        assert_eq!(revision.count, 2);
         let twin = Episode { id: Id::from_bits(999), slug: "new".parse().expect("a slug"), ..published[0].clone() };
         assert!(matches!(episode::insert(&mut tx, &twin).await, Err(StoreError::Taken)), "the guid is taken");
     })
@@ -231,6 +239,9 @@ async fn an_episode_has_one_current_file_of_a_kind() {
         assert_eq!(asset::get_aside(&mut tx, whole.id).await.expect("it reads"), None);
         assert_eq!(asset::of_episode(&mut tx, owner.id).await.expect("it reads").len(), 1);
 
+        let late = asset::replace(&mut tx, file(1).id, at(5)).await;
+        assert!(matches!(late, Err(StoreError::Stale)), "nothing comes in the place of what is not there");
+
         let mut kept = crate::edit::Kept::default();
         assert_eq!(crate::edit::get(&mut tx, owner.id).await.expect("it reads"), kept);
         kept.edit.trim.head_ms = 5;
@@ -272,6 +283,33 @@ async fn a_job_is_run_by_one_worker_at_a_time() {
         let failure = job::Failure { error: "no".into(), again_at: None };
         job::fail(&mut tx, &again, "c", (&failure, at(37))).await.expect("the holder gives up");
         assert_eq!(job::get(&mut tx, again.id).await.expect("it reads").map(|j| j.state), Some(JobState::Failed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_episodes_jobs_run_one_after_the_other() {
+    on_both(|store| async move {
+        let lease = job::Lease { holder: "a".into(), until: at(30) };
+        let mut tx = store.write().await.expect("a transaction begins");
+        show::insert(&mut tx, &a_show()).await.expect("the table is empty");
+        for number in [1, 2] {
+            episode::insert(&mut tx, &an_episode(number, State::Draft, None)).await.expect("each is new");
+        }
+        for (number, episode, priority) in
+            [(1, Some(1), 9), (2, Some(1), 8), (3, Some(2), 7), (4, None, 6), (5, None, 5)]
+        {
+            let episode_id = episode.map(|number| an_episode(number, State::Draft, None).id);
+            job::insert(&mut tx, &Job { episode_id, ..a_job(number, priority, 5) }).await.expect("each is new");
+        }
+        let mut claimed = Vec::new();
+        while let Some(next) = job::claim(&mut tx, &lease, at(10)).await.expect("it claims") {
+            claimed.push(next.id);
+        }
+        assert_eq!(claimed, [1, 3, 4, 5].map(|number| a_job(number, 0, 0).id));
+        job::finish(&mut tx, claimed[0], "a", at(11)).await.expect("the holder ends it");
+        let last = job::claim(&mut tx, &lease, at(12)).await.expect("it claims").map(|job| job.id);
+        assert_eq!(last, Some(a_job(2, 0, 0).id));
     })
     .await;
 }

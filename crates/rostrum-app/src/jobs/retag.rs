@@ -2,15 +2,16 @@
 //! new addresses; the guid stays.
 
 use rostrum_domain::Id;
-use rostrum_domain::asset::AssetKind;
+use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
+use rostrum_domain::job::{Job, JobState};
 use rostrum_domain::show::Show;
 use rostrum_store::episode::Page;
-use rostrum_store::{Tx, asset, episode, job};
+use rostrum_store::{Tx, asset, encoding, episode, job};
 
 use super::{Failed, For, Handle, Work, enqueue as put};
 use crate::renditions::Subject;
-use crate::{App, Error, renditions};
+use crate::{App, Error, encode, renditions};
 
 /// Seconds to wait for more changes.
 const DELAY_S: i64 = 3;
@@ -23,9 +24,12 @@ pub struct Retag {
     episode: Id<Episode>,
 }
 
-/// Queues the rewriting of an episode's files, in place of an earlier one that has not begun; nothing without files.
+/// Queues the rewriting of an episode's files, in place of an earlier one that has not begun; nothing without files,
+/// unless they are being made at this moment, maybe with what was true before.
 pub async fn enqueue(app: &App, tx: &mut Tx, of: &Episode) -> Result<(), Error> {
-    if !asset::of_episode(tx, of.id).await?.iter().any(|file| file.kind == AssetKind::Mp3) {
+    let running = |job: &Job| job.state == JobState::Running;
+    let made = asset::of_episode(tx, of.id).await?.iter().any(|file| file.kind == AssetKind::Mp3);
+    if !made && !job::of_episode(tx, of.id).await?.iter().any(running) {
         return Ok(());
     }
     job::cancel_of_episode(tx, of.id, Retag::KIND, app.now()).await?;
@@ -68,11 +72,27 @@ impl Work for Retag {
             made.push(new);
         }
         let mut tx = app.store.write().await?;
-        for new in &made {
-            asset::retire(&mut tx, episode.id, new.kind, app.now()).await?;
+        for ((_, old), new) in audio.iter().zip(&made) {
+            asset::replace(&mut tx, old.id, app.now()).await?;
             asset::insert(&mut tx, new).await?;
         }
+        remember(app, &mut tx, (&files, &made)).await?;
         episode::touch(&mut tx, episode.id, app.now()).await?;
         handle.commit(app, tx).await
     }
+}
+
+/// Lets who sends the same recording again find its streams in the new files, since the old ones go some day.
+async fn remember(app: &App, tx: &mut Tx, (old, made): (&[Asset], &[Asset])) -> Result<(), Error> {
+    let Some(source) = old.iter().find(|file| file.kind == AssetKind::Source) else { return Ok(()) };
+    let digest = encode::digest(&source.sha256);
+    let Some(note) = encoding::get(tx, &digest).await? else { return Ok(()) };
+    let replaced = |key: &str| {
+        let was = old.iter().find(|file| file.key == key)?;
+        made.iter().find(|file| file.kind == was.kind).map(|file| file.key.clone())
+    };
+    if let Some(note) = encode::moved(&note, replaced) {
+        encoding::put(tx, &digest, &note, app.now()).await?;
+    }
+    Ok(())
 }

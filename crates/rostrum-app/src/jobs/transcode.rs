@@ -41,6 +41,7 @@ impl Work for Transcode {
             return handle.commit(app, app.store.write().await?).await;
         };
         let digest = encode::digest(&subject.source.sha256);
+        let _turn = app.turns().take(&digest).await;
         let encoded = match encode::kept(app, &digest).await? {
             Some(encoded) => encoded,
             None => {

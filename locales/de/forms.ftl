@@ -88,19 +88,19 @@ show-complete-help = Es kommt keine weitere Folge.
 show-block-help = Wer den Feed schon hat, bekommt ihn weiterhin.
 show-update-text-example = Jeden Freitag
 show-update-rule-example = FREQ=WEEKLY;BYDAY=FR
-show-persons-help = Je Zeile eine Person: Name | Rolle | Link | Adresse eines Bildes. Alles außer dem Namen darf fehlen; Bilder werden geholt und hier aufbewahrt.
+show-persons-help = Je Zeile eine Person: Name | Rolle | Link | Adresse eines Bildes. Alles außer dem Namen darf fehlen; Bilder werden geholt und hier aufbewahrt. Ein \ vor | lässt es Text sein.
 show-persons-example = Ada Lindqvist | host | https://example.org/ada
-place-help = Name | geo:48.2,16.37 | R113314. Die letzten beiden dürfen fehlen.
+place-help = Name | geo:48.2,16.37 | R113314. Die letzten beiden dürfen fehlen. Ein \ vor | lässt es Text sein.
 show-owner-name-help = Für Verzeichnisse; auf den Seiten nicht zu sehen.
 show-owner-email-help = Verzeichnisse schicken einen Code dorthin, damit Sie zeigen, dass die Sendung Ihnen gehört. Die Adresse steht im Feed.
 show-copyright-example = © 2026 Hafenradio
-show-license-help = Name | Adresse des Textes, etwa cc-by-4.0.
-show-funding-help = Je Zeile eine: Adresse | Text des Links.
+show-license-help = Name | Adresse des Textes, etwa cc-by-4.0. Ein \ vor | lässt es Text sein.
+show-funding-help = Je Zeile eine: Adresse | Text des Links. Ein \ vor | lässt es Text sein.
 show-funding-example = https://example.org/kaffee | Spendieren Sie uns einen Kaffee
 show-locked-help = Andere Anbieter dürfen den Feed nicht importieren. Nur während eines Umzugs ausschalten.
 show-new-feed-url-help = Nur wenn die Sendung umgezogen ist; Apps folgen innerhalb von Wochen.
-show-podroll-help = Je Zeile eine: podcast:guid | Adresse des Feeds | Titel.
-show-txt-help = Je Zeile einer: Zweck | Text. Verzeichnisse verlangen so eine Zeile als Nachweis, dass der Feed Ihnen gehört.
+show-podroll-help = Je Zeile eine: podcast:guid | Adresse des Feeds | Titel. Ein \ vor | lässt es Text sein.
+show-txt-help = Je Zeile einer: Zweck | Text. Verzeichnisse verlangen so eine Zeile als Nachweis, dass der Feed Ihnen gehört. Ein \ vor | lässt es Text sein.
 show-txt-example = verify | abc123
 show-accent-help = Als #rrggbb. Leer lassen, um sie aus dem Cover zu nehmen. Sie wird so weit abgedunkelt oder aufgehellt, bis sie lesbar ist.
 show-accent-example = #1f6f6b
@@ -118,12 +118,12 @@ episode-chapters-example =
     00:00 Leinen los
     03:04 Die erste Überfahrt
     1:02:33 Eis
-episode-soundbites-help = Stellen zum Zitieren, je Zeile eine: Beginn | Dauer | Titel. 15 bis 120 Sekunden sind gut.
+episode-soundbites-help = Stellen zum Zitieren, je Zeile eine: Beginn | Dauer | Titel. 15 bis 120 Sekunden sind gut. Ein \ vor | lässt es Text sein.
 episode-soundbites-example = 10:22 | 45 | Was der Koch gesehen hat
-episode-persons-help = Je Zeile eine Person: Name | Rolle | Link | Adresse eines Bildes. Ersetzt die Liste der Sendung, wenn ausgefüllt.
+episode-persons-help = Je Zeile eine Person: Name | Rolle | Link | Adresse eines Bildes. Ersetzt die Liste der Sendung, wenn ausgefüllt. Ein \ vor | lässt es Text sein.
 episode-slug-help = Der letzte Teil der Seitenadresse.
 episode-explicit-inherit = Wie bei der Sendung
 episode-explicit-yes = Ja
 episode-explicit-no = Nein
-episode-license-help = Nur wenn sie von der der Sendung abweicht: Name | Adresse des Textes.
-episode-txt-help = Je Zeile einer: Zweck | Text.
+episode-license-help = Nur wenn sie von der der Sendung abweicht: Name | Adresse des Textes. Ein \ vor | lässt es Text sein.
+episode-txt-help = Je Zeile einer: Zweck | Text. Ein \ vor | lässt es Text sein.

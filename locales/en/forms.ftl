@@ -88,19 +88,19 @@ show-complete-help = No further episode will come.
 show-block-help = The feed keeps working for those who have it.
 show-update-text-example = Every Friday
 show-update-rule-example = FREQ=WEEKLY;BYDAY=FR
-show-persons-help = One a line: Name | role | link | address of a picture. All but the name may be missing; pictures are fetched and kept here.
+show-persons-help = One a line: Name | role | link | address of a picture. All but the name may be missing; pictures are fetched and kept here. A \ before | keeps it as text.
 show-persons-example = Ada Lindqvist | host | https://example.org/ada
-place-help = Name | geo:48.2,16.37 | R113314. The last two may be missing.
+place-help = Name | geo:48.2,16.37 | R113314. The last two may be missing. A \ before | keeps it as text.
 show-owner-name-help = For directories, not shown on pages.
 show-owner-email-help = Directories send a code here to prove the show is yours. It stands in the feed.
 show-copyright-example = © 2026 Harbour Radio
-show-license-help = Name | address of its text, as in cc-by-4.0.
-show-funding-help = One a line: address | words of the link.
+show-license-help = Name | address of its text, as in cc-by-4.0. A \ before | keeps it as text.
+show-funding-help = One a line: address | words of the link. A \ before | keeps it as text.
 show-funding-example = https://example.org/coffee | Buy us a coffee
 show-locked-help = Other hosts must refuse to import the feed. Switch off only while you move.
 show-new-feed-url-help = Only when the show has moved away; apps follow within weeks.
-show-podroll-help = One a line: podcast guid | feed address | title.
-show-txt-help = One a line: purpose | text. Directories ask for such a line to prove that the feed is yours.
+show-podroll-help = One a line: podcast guid | feed address | title. A \ before | keeps it as text.
+show-txt-help = One a line: purpose | text. Directories ask for such a line to prove that the feed is yours. A \ before | keeps it as text.
 show-txt-example = verify | abc123
 show-accent-help = As #rrggbb. Leave empty to take it from the artwork. It is darkened or lightened until it can be read.
 show-accent-example = #1f6f6b
@@ -118,12 +118,12 @@ episode-chapters-example =
     00:00 Casting off
     03:04 The first crossing
     1:02:33 Ice
-episode-soundbites-help = Spans worth quoting, one a line: start | duration | title. 15 to 120 seconds are good.
+episode-soundbites-help = Spans worth quoting, one a line: start | duration | title. 15 to 120 seconds are good. A \ before | keeps it as text.
 episode-soundbites-example = 10:22 | 45 | What the cook saw
-episode-persons-help = One a line: Name | role | link | address of a picture. Replaces the show’s list when filled in.
+episode-persons-help = One a line: Name | role | link | address of a picture. Replaces the show’s list when filled in. A \ before | keeps it as text.
 episode-slug-help = The last part of the page’s address.
 episode-explicit-inherit = As the show says
 episode-explicit-yes = Yes
 episode-explicit-no = No
-episode-license-help = Only if it differs from the show’s: name | address of its text.
-episode-txt-help = One a line: purpose | text.
+episode-license-help = Only if it differs from the show’s: name | address of its text. A \ before | keeps it as text.
+episode-txt-help = One a line: purpose | text. A \ before | keeps it as text.

@@ -25,6 +25,7 @@ field-copyright = Copyright
 field-license = Lizenz
 field-funding = Wege, sie zu unterstützen
 field-locked = Gesperrt
+field-apple-verify = Code von Apple
 field-new-feed-url = Neue Adresse des Feeds
 field-podroll = Empfohlene Sendungen
 field-txt = Freie Texte
@@ -102,6 +103,7 @@ show-new-feed-url-help = Nur wenn die Sendung umgezogen ist; Apps folgen innerha
 show-podroll-help = Je Zeile eine: podcast:guid | Adresse des Feeds | Titel. Ein \ vor | lässt es Text sein.
 show-txt-help = Je Zeile einer: Zweck | Text. Verzeichnisse verlangen so eine Zeile als Nachweis, dass der Feed Ihnen gehört. Ein \ vor | lässt es Text sein.
 show-txt-example = verify | abc123
+show-apple-verify-help = Apple Podcasts vergibt ihn als Nachweis, dass der Feed Ihnen gehört. Er steht im Feed; leeren Sie das Feld, sobald Apple ihn gesehen hat.
 show-accent-help = Als #rrggbb. Leer lassen, um sie aus dem Cover zu nehmen. Sie wird so weit abgedunkelt oder aufgehellt, bis sie lesbar ist.
 show-accent-example = #1f6f6b
 

@@ -25,6 +25,7 @@ field-copyright = Copyright
 field-license = Licence
 field-funding = Ways to support it
 field-locked = Locked
+field-apple-verify = Apple’s code
 field-new-feed-url = New address of the feed
 field-podroll = Shows you recommend
 field-txt = Free texts
@@ -102,6 +103,7 @@ show-new-feed-url-help = Only when the show has moved away; apps follow within w
 show-podroll-help = One a line: podcast guid | feed address | title. A \ before | keeps it as text.
 show-txt-help = One a line: purpose | text. Directories ask for such a line to prove that the feed is yours. A \ before | keeps it as text.
 show-txt-example = verify | abc123
+show-apple-verify-help = Apple Podcasts gives it to prove that the feed is yours. It stands in the feed; empty it once Apple has seen it.
 show-accent-help = As #rrggbb. Leave empty to take it from the artwork. It is darkened or lightened until it can be read.
 show-accent-example = #1f6f6b
 

@@ -38,6 +38,7 @@ pub fn facts(posted: &Posted, old: &ShowFacts) -> Result<ShowFacts, Problems> {
         update_text: posted.text("update_text"),
         podroll: podroll(posted),
         accent: posted.some("accent"),
+        apple_verify: posted.text("apple_verify"),
     };
     facts.check()?;
     Ok(facts)
@@ -98,6 +99,7 @@ pub fn form(show: &Show) -> Form {
         ("update_text", facts.update_text.clone()),
         ("podroll", podroll.join("\n")),
         ("accent", facts.accent.clone().unwrap_or_default()),
+        ("apple_verify", facts.apple_verify.clone()),
     ])
 }
 

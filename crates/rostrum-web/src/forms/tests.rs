@@ -77,8 +77,9 @@ fn show_words(facts: ShowFacts) -> impl Strategy<Value = ShowFacts> {
     let names = (text(), or_none(text()), or_none(text()), or_none(text()));
     let mail = select(vec!["", "ada@example.org"]);
     let rule = of(Just("FREQ=WEEKLY;BYDAY=FR".to_owned()));
-    let long = or_none(long());
-    let rest = (or_none(text()), of(link()), of(link()), rule, or_none(text()), of(Just("#1f6f6b".to_owned())));
+    let (long, code) = (or_none(long()), "[!-~]([ -~]{0,48}[!-~])?");
+    let rest =
+        (or_none(text()), of(link()), of(link()), rule, or_none(text()), of(Just("#1f6f6b".to_owned())), or_none(code));
     (names, long, mail, select(vec!["en", "de-AT"]), rest).prop_map(
         move |(names, description, mail, language, rest)| ShowFacts {
             title: names.0,
@@ -94,6 +95,7 @@ fn show_words(facts: ShowFacts) -> impl Strategy<Value = ShowFacts> {
             update_rule: rest.3,
             update_text: rest.4,
             accent: rest.5,
+            apple_verify: rest.6,
             ..facts.clone()
         },
     )

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use rostrum_app::artwork;
 use rostrum_app::listing::{self, Entry};
+use rostrum_app::{artwork, moved};
 use serde_json::{Value, json};
 
 use crate::Error;
@@ -42,6 +42,11 @@ pub async fn show(State(web): State<Web>, at::Asked(asked): at::Asked<Asked>) ->
     let path = asked.url.strip_prefix(web.app.address("/shows/").as_str()).unwrap_or_default();
     let names = path.split(['?', '#']).next().unwrap_or_default().split_once('/');
     let (show, episode) = names.ok_or_else(|| Error::Missing("This is not the address of an episode here.".into()))?;
+    let moved = moved::names(&web.app, show, Some(episode)).await?;
+    let (show, episode) = match &moved {
+        Some((show, Some(episode))) => (show.as_str(), episode.as_str()),
+        _ => (show, episode),
+    };
     let (entry, ..) = listing::episode(&web.app, show, episode).await?;
     let mut document = document(&web, &entry, asked.size());
     add_thumbnail(&web, &entry, &mut document).await?;

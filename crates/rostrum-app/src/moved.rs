@@ -5,8 +5,8 @@ use rostrum_store::{Tx, episode, former, show};
 
 use crate::{App, Error};
 
-/// The slugs of today for those of an address `/shows/{show}/{rest}`, where one of them is a former one; an episode that
-/// is not published is not told of.
+/// The slugs of today for those of an address `/shows/{show}/{rest}`, where one of them is a former one; an episode
+/// that is not published is not told of.
 pub async fn names(app: &App, named: &str, rest: Option<&str>) -> Result<Option<(String, Option<String>)>, Error> {
     let mut tx = app.store.read().await?;
     let current = show::find(&mut tx, named).await?;

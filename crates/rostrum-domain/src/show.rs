@@ -110,8 +110,8 @@ pub struct ShowFacts {
     pub podroll: Vec<Recommendation>,
     /// The show's accent colour as `#rrggbb`; derived from the artwork when none is set.
     pub accent: Option<String>,
-    /// The code with which Apple Podcasts proves that the feed is its owner's (`itunes:applepodcastsverify`), at most 50
-    /// printable ASCII characters; empty for none.
+    /// The code with which Apple Podcasts proves that the feed is its owner's (`itunes:applepodcastsverify`), at most
+    /// 50 printable ASCII characters; empty for none.
     pub apple_verify: String,
 }
 

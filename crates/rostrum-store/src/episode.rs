@@ -2,7 +2,7 @@
 
 use rostrum_domain::episode::{Episode, State};
 use rostrum_domain::show::Show;
-use rostrum_domain::{Id, Timestamp};
+use rostrum_domain::{Id, Slug, Timestamp};
 
 use crate::db::{all, exec, one};
 use crate::error::one_changed;

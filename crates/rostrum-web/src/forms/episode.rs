@@ -79,7 +79,7 @@ pub fn form(episode: &Episode) -> Form {
     ])
 }
 
-/// The chapters of a form. Text that was left as it was holds the old ones, even those whose titles would not read back.
+/// The chapters of a form. Text that was left as it was holds the old ones, even with titles that would not read back.
 fn marks(posted: &Posted, old: &[Chapter]) -> Result<Vec<Chapter>, ChapterError> {
     let text = posted.text("chapters");
     if text == chapters::format(old).trim() {

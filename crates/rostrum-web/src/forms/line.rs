@@ -1,4 +1,5 @@
-//! Lists in text fields: one entry a line, `|` between its parts, and `\` before what is meant as itself. Knows no field.
+//! Lists in text fields: one entry a line, `|` between its parts, and `\` before what is meant as itself. It knows
+//! no field.
 
 /// The lines of a text, each as its trimmed parts; empty lines are left out. A backslash before `|`, a backslash or a
 /// line's end makes that a part of the text.

@@ -51,8 +51,8 @@ impl Posted {
         found
     }
 
-    /// The lines of a field, each cut at `|` into trimmed parts; empty lines are left out, and a backslash keeps the `|`
-    /// or the line's end after it.
+    /// The lines of a field, each cut at `|` into trimmed parts; empty lines are left out, and a backslash keeps the
+    /// `|` or the line's end after it.
     pub fn lines(&self, name: &str) -> Vec<Vec<String>> {
         line::read(&self.text(name))
     }
@@ -90,8 +90,8 @@ fn part(parts: &[String], at: usize) -> Option<String> {
     parts.get(at).filter(|part| !part.is_empty()).cloned()
 }
 
-/// The people of a form. A line that was left as it was stays what it was in `old`; the group, for which the form has no
-/// field, stays with the name otherwise, each with one person of that name.
+/// The people of a form. A line that was left as it was stays what it was in `old`; the group, for which the form has
+/// no field, stays with the name otherwise, each with one person of that name.
 fn persons(posted: &Posted, old: &[Credit]) -> Vec<Credit> {
     let lines = posted.lines("persons");
     let mut left: Vec<&Credit> = old.iter().collect();

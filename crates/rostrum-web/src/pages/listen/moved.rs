@@ -16,14 +16,16 @@ pub async fn follow(State(web): State<Web>, request: Request, next: Next) -> Res
     let missing = response.extensions().get::<Error>().is_some_and(|error| matches!(error, Error::Missing(_)));
     let Some(uri) = asked.filter(|uri| missing && uri.path().starts_with("/shows/")) else { return response };
     match led(&web, &uri).await {
-        Ok(Some(address)) => {
-            let any = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned());
-            let kept = (header::CACHE_CONTROL, "no-cache".to_owned());
-            (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, address), any, kept]).into_response()
-        }
+        Ok(Some(address)) => redirect(address),
         Ok(None) => response,
         Err(error) => error.into_response(),
     }
+}
+
+fn redirect(address: String) -> Response {
+    let any = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned());
+    let kept = (header::CACHE_CONTROL, "no-cache".to_owned());
+    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, address), any, kept]).into_response()
 }
 
 /// The address of today, with the same rest and query.
@@ -81,7 +83,6 @@ mod tests {
             ("/shows/talk/feed.xml?page=1&x=%2F", "/shows/chat/feed.xml?page=1&x=%2F"),
             ("/shows/talk/calendar.ics", "/shows/chat/calendar.ics"),
             ("/shows/talk/qr.svg", "/shows/chat/qr.svg"),
-            ("/shows/talk/theme.css", "/shows/chat/theme.css"),
             ("/shows/talk/one", "/shows/chat/uno"),
             ("/shows/talk/one?t=9", "/shows/chat/uno?t=9"),
             ("/shows/chat/one", "/shows/chat/uno"),

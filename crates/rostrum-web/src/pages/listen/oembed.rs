@@ -42,15 +42,20 @@ pub async fn show(State(web): State<Web>, at::Asked(asked): at::Asked<Asked>) ->
     let path = asked.url.strip_prefix(web.app.address("/shows/").as_str()).unwrap_or_default();
     let names = path.split(['?', '#']).next().unwrap_or_default().split_once('/');
     let (show, episode) = names.ok_or_else(|| Error::Missing("This is not the address of an episode here.".into()))?;
+    let entry = entry(&web, show, episode).await?;
+    let mut document = document(&web, &entry, asked.size());
+    add_thumbnail(&web, &entry, &mut document).await?;
+    Ok(([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(document)).into_response())
+}
+
+/// An episode by the slugs of an address, former ones included.
+async fn entry(web: &Web, show: &str, episode: &str) -> Result<Entry, Error> {
     let moved = moved::names(&web.app, show, Some(episode)).await?;
     let (show, episode) = match &moved {
         Some((show, Some(episode))) => (show.as_str(), episode.as_str()),
         _ => (show, episode),
     };
-    let (entry, ..) = listing::episode(&web.app, show, episode).await?;
-    let mut document = document(&web, &entry, asked.size());
-    add_thumbnail(&web, &entry, &mut document).await?;
-    Ok(([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(document)).into_response())
+    Ok(listing::episode(&web.app, show, episode).await?.0)
 }
 
 /// A picture goes with its size or not at all.

@@ -85,7 +85,8 @@ pub fn format(chapters: &[Chapter]) -> String {
 }
 
 /// Gives edited chapters the pictures and hidden marks of the old ones they came of. A chapter is known again by its
-/// place and title, else by its title, else by its place, else, where none was added or left out, by its turn in the list.
+/// place and title, else by its title, else by its place, else, where none was added or left out, by its turn in the
+/// list.
 pub fn keep_extras(edited: &mut [Chapter], old: &[Chapter]) {
     let turns = edited.len() == old.len();
     let ways: [&dyn Fn((usize, &Chapter), (usize, &Chapter)) -> bool; 4] = [

@@ -98,9 +98,11 @@ mod tests {
         for nowhere in ["/shows/other", "/shows/talk2/feed.xml", "/shows/chat/two", "/shows/chat/uno/one"] {
             assert_eq!(get(&desk, nowhere).await.status, StatusCode::NOT_FOUND, "{nowhere}");
         }
-        let card = get(&desk, "/oembed?url=http://127.0.0.1:8080/shows/talk/one").await;
-        assert_eq!(card.status, StatusCode::OK, "{}", card.body);
-        assert!(card.body.contains("/embed/"), "{}", card.body);
+        let path = format!("{}/unpublish", desk.episode_path());
+        let hidden = desk.program().call(Method::POST, &path, json!(null)).await;
+        assert_eq!(hidden.status, StatusCode::OK, "{}", hidden.body);
+        let untold = get(&desk, "/shows/chat/one").await;
+        assert_eq!((untold.status, untold.header("location")), (StatusCode::NOT_FOUND, ""), "nobody is told of it");
     }
 
     #[tokio::test]

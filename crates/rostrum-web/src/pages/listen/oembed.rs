@@ -158,6 +158,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_old_address_has_the_card_of_the_new_one() {
+        let (desk, _) = pictured().await;
+        let card = discovered(&desk).await;
+        let before = get(&desk, &card).await.json();
+        for (path, slug) in [("/api/v1/shows/talk", "chat"), (desk.episode_path().as_str(), "uno")] {
+            let moved = desk.program().call(http::Method::PATCH, path, json!({"slug": slug})).await;
+            assert_eq!(moved.status, StatusCode::OK, "{}", moved.body);
+        }
+        let after = get(&desk, &card).await.json();
+        assert_eq!((&after["html"], &after["title"]), (&before["html"], &before["title"]), "the player stays");
+        assert_eq!(after["author_url"], "http://127.0.0.1:8080/shows/chat");
+    }
+
+    #[tokio::test]
     async fn a_card_is_no_larger_than_its_place() {
         let (desk, _) = pictured().await;
         let card = discovered(&desk).await;

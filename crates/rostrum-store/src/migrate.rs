@@ -50,7 +50,7 @@ const STEPS: &[Step] = &[
     shared!(9, "0009_stems"),
     shared!(10, "0010_warnings"),
     shared!(11, "0011_edits"),
-    shared!(14, "0014_touched"),
+    shared!(12, "0012_touched"),
 ];
 
 /// The migrations for one database.

@@ -22,15 +22,15 @@ mod stubborn;
 mod wait;
 mod wave;
 
-pub use browser::{Browser, Scheme, Tab};
+pub use browser::{Browser, Frame, Scheme, Tab};
 pub use cordon::Cordon;
 pub use hostile::{Fate, Parcel, fragments, impostors, pictures, traps};
 pub use http::{Http, Reply};
-pub use media::{Loudness, encode, ffprobe, loudness, minutes_of_mp3, picture, speech, tone};
+pub use media::{Loudness, decoded, encode, ffprobe, loudness, minutes_of_mp3, picture, speech, tone};
 pub use postgres::{Cluster, Database};
 pub use process::Process;
 pub use program::Program;
-pub use readers::{feedparser, partytime, python};
+pub use readers::{elements, feedparser, partytime, python, qr_code};
 pub use relay::{Fates, Relay, Weather};
 pub use room::LiveRoom;
 pub use rtc::{Mark, RtcPeer};

@@ -51,6 +51,7 @@ const STEPS: &[Step] = &[
     shared!(10, "0010_warnings"),
     shared!(11, "0011_edits"),
     shared!(12, "0012_touched"),
+    shared!(13, "0013_former"),
 ];
 
 /// The migrations for one database.

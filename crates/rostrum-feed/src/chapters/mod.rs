@@ -84,12 +84,15 @@ pub fn format(chapters: &[Chapter]) -> String {
     text
 }
 
+/// Whether an edited chapter is an old one, each with its turn in its list.
+type Same<'s> = &'s dyn Fn((usize, &Chapter), (usize, &Chapter)) -> bool;
+
 /// Gives edited chapters the pictures and hidden marks of the old ones they came of. A chapter is known again by its
 /// place and title, else by its title, else by its place, else, where none was added or left out, by its turn in the
 /// list.
 pub fn keep_extras(edited: &mut [Chapter], old: &[Chapter]) {
     let turns = edited.len() == old.len();
-    let ways: [&dyn Fn((usize, &Chapter), (usize, &Chapter)) -> bool; 4] = [
+    let ways: [Same<'_>; 4] = [
         &|(_, now), (_, was)| now.start_ms == was.start_ms && now.title == title(&was.title),
         &|(_, now), (_, was)| now.title == title(&was.title),
         &|(_, now), (_, was)| now.start_ms == was.start_ms,

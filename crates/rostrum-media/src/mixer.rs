@@ -32,11 +32,25 @@ impl Fader {
             return;
         }
         let [left, right] = sum;
-        for (n, ((frame, left), right)) in block.chunks_exact(channels).zip(left).zip(right).enumerate() {
-            let gain = if n < RAMP { from + slope * (n + 1) as f32 } else { gain };
+        let ramp = if slope == 0.0 { 0 } else { RAMP.min(block.len() / channels) };
+        let (begin, rest) = block.split_at(ramp * channels);
+        for (n, ((frame, left), right)) in begin.chunks_exact(channels).zip(&mut *left).zip(&mut *right).enumerate() {
+            let gain = from + slope * (n + 1) as f32;
             *left += frame[0] * gain;
             *right += frame[channels - 1] * gain;
         }
+        steady((rest, channels, 0), gain, &mut left[ramp..]);
+        steady((rest, channels, channels - 1), gain, &mut right[ramp..]);
+    }
+}
+
+/// Adds one channel of interleaved `block`.
+fn steady((block, channels, channel): (&[f32], usize, usize), gain: f32, sum: &mut [f32]) {
+    if channels == 1 {
+        // Without strides the compiler makes vector instructions of it.
+        sum.iter_mut().zip(block).for_each(|(sum, sample)| *sum += sample * gain);
+    } else {
+        sum.iter_mut().zip(block.iter().skip(channel).step_by(channels)).for_each(|(sum, one)| *sum += one * gain);
     }
 }
 

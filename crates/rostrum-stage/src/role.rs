@@ -74,8 +74,17 @@ pub async fn run(config: StageConfig, stop: Shutdown, ready: impl FnOnce(ReadyIn
     let mut houses = recover::rooms(&config.live, &rooms, &time)?;
     let token = CancellationToken::new();
     let _cancels = token.clone().drop_guard();
-    let (mut inboxes, mut questions, mut threads) = (Vec::new(), Vec::new(), Vec::new());
-    for index in 0..count {
+    let (mut inboxes, mut questions) = (Vec::new(), Vec::new());
+    let (mut ends, mut threads) = (Vec::new(), Vec::new());
+    for _ in 0..count {
+        let (inbox, datagrams) = mpsc::channel(DATAGRAMS);
+        let (question, asks) = mpsc::channel(ASKS);
+        inboxes.push(inbox);
+        questions.push(question);
+        ends.push((datagrams, asks));
+    }
+    let front = Front { routes: Arc::clone(&routes), shards: inboxes };
+    for (index, (datagrams, asks)) in ends.into_iter().enumerate() {
         let sockets: io::Result<Vec<_>> =
             bound.0.iter().map(|local| Ok((local.told, local.udp.try_clone()?))).collect();
         let setup = Setup {
@@ -90,21 +99,17 @@ pub async fn run(config: StageConfig, stop: Shutdown, ready: impl FnOnce(ReadyIn
         let own = |id: &rostrum_domain::Id<_>| (id.bits() % count as u128) as usize == index;
         let (mine, others) = houses.drain().partition::<HashMap<_, _>, _>(|(id, _)| own(id));
         houses = others;
-        let (inbox, datagrams) = mpsc::channel(DATAGRAMS);
-        let (question, asks) = mpsc::channel(ASKS);
-        inboxes.push(inbox);
-        questions.push(question);
-        let shard = Shard::new(setup, mine);
-        let stopped = token.clone();
+        let shard = Shard::new(setup, mine).run(datagrams, asks, token.clone());
+        let read = bound.0.iter().skip(index).step_by(count);
+        let read: io::Result<Vec<_>> = read.map(|local| Ok((local.told, local.udp.try_clone()?))).collect();
+        let (front, read, cancels) = (front.clone(), read?, token.clone().drop_guard());
         threads.push(crate::thread::start("shard", index, move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-            match runtime {
-                Ok(runtime) => runtime.block_on(shard.run(datagrams, asks, stopped)),
-                Err(error) => tracing::error!(%error, "a shard cannot run"),
+            if let Err(error) = on_this_thread(shard, front.read(read)) {
+                tracing::error!(%error, "a shard cannot run");
             }
+            drop(cancels);
         })?);
     }
-    let front = Front { routes, shards: inboxes };
     let desk = Desk { rooms, shards: questions, key: config.key, time, ids: config.ids, live: config.live };
     let listener = config.socket.listen()?;
     ready(ReadyInfo { rtc: bound.first(), ..ReadyInfo::default() });
@@ -117,6 +122,22 @@ pub async fn run(config: StageConfig, stop: Shutdown, ready: impl FnOnce(ReadyIn
     let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|thread| drop(thread.join())));
     joined.await.ok();
     Ok(())
+}
+
+/// Runs a shard to its end, and beside it what reads for it. Both are tasks of one runtime: one wakes the other without
+/// asking the system.
+fn on_this_thread(
+    shard: impl Future<Output = ()> + Send + 'static,
+    reading: impl Future<Output = io::Result<()>> + Send + 'static,
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (shard, reading) = (runtime.spawn(shard), runtime.spawn(reading));
+    runtime.block_on(async {
+        tokio::select! {
+            ended = shard => ended.map_err(io::Error::other),
+            failed = reading => failed.map_err(io::Error::other)?,
+        }
+    })
 }
 
 async fn answer(listener: tokio::net::UnixListener, desk: Arc<Desk>) {

@@ -50,8 +50,8 @@ const STEPS: &[Step] = &[
     shared!(9, "0009_stems"),
     shared!(10, "0010_warnings"),
     shared!(11, "0011_edits"),
+    shared!(12, "0012_touched"),
     shared!(13, "0013_copies"),
-    shared!(14, "0014_touched"),
 ];
 
 /// The migrations for one database.

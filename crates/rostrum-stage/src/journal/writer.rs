@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -152,6 +152,7 @@ impl Writer {
     fn join(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             thread.join().ok();
         }
     }
@@ -192,17 +193,7 @@ impl<D: Disk> Thread<D> {
         // While the disk fails it is tried now and then, with everything at once.
         let mut failed = false;
         loop {
-            let now = Instant::now();
-            let due = [write_at, sync_at].into_iter().flatten().min();
-            let wait = due.map_or(self.pace.sync, |due| due.saturating_duration_since(now));
-            let open = match entries.recv_timeout(wait) {
-                Ok(entry) => {
-                    self.take(&entry);
-                    true
-                }
-                Err(RecvTimeoutError::Timeout) => true,
-                Err(RecvTimeoutError::Disconnected) => false,
-            };
+            let open = self.gather(entries, [write_at, sync_at].into_iter().flatten().min());
             let now = Instant::now();
             if !self.unwritten.is_empty() {
                 if !failed {
@@ -221,6 +212,26 @@ impl<D: Disk> Thread<D> {
             }
             if !open && !self.waits(failed, now) {
                 return;
+            }
+        }
+    }
+
+    /// Takes what has come by the time that something is due; false when no more will come. Only a first record wakes
+    /// the thread: waking it for each would cost those who speak more than their packets do.
+    fn gather(&mut self, entries: &Receiver<Entry>, due: Option<Instant>) -> bool {
+        match due {
+            Some(due) => std::thread::park_timeout(due.saturating_duration_since(Instant::now())),
+            None => match entries.recv_timeout(self.pace.sync) {
+                Ok(entry) => self.take(&entry),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return false,
+            },
+        }
+        loop {
+            match entries.try_recv() {
+                Ok(entry) => self.take(&entry),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
             }
         }
     }

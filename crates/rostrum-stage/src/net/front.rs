@@ -92,20 +92,31 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    /// Receives on `locals` until `stop`.
+    /// Takes TCP connections on `locals` until `stop`.
     ///
     /// # Errors
     /// A socket cannot be watched.
     pub(crate) async fn run(self, locals: &[Local], stop: CancellationToken) -> io::Result<()> {
         let mut tasks = JoinSet::new();
         for local in locals {
-            let udp = UdpSocket::from_std(local.udp.try_clone()?)?;
             let tcp = TcpListener::from_std(local.tcp.try_clone()?)?;
-            tasks.spawn(self.clone().datagrams(udp, local.told));
             tasks.spawn(self.clone().streams(tcp, local.told));
         }
         stop.cancelled().await;
         Ok(())
+    }
+
+    /// Receives datagrams on `sockets` as long as it is polled, which a shard's own thread does: from another one, every
+    /// packet of every speaker would have to wake that thread.
+    ///
+    /// # Errors
+    /// A socket cannot be watched; only then it ends.
+    pub(crate) async fn read(self, sockets: Vec<(SocketAddr, std::net::UdpSocket)>) -> io::Result<()> {
+        let mut tasks = JoinSet::new();
+        for (told, socket) in sockets {
+            tasks.spawn(self.clone().datagrams(UdpSocket::from_std(socket)?, told));
+        }
+        std::future::pending().await
     }
 
     async fn datagrams(self, socket: UdpSocket, destination: SocketAddr) {

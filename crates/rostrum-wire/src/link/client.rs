@@ -124,6 +124,8 @@ impl Connection {
                 () = writing => {}
                 () = hand_out(&mut reader, &held) => {}
             }
+            // In this order: who is in time to write is still told that nothing will come; a later one cannot write.
+            queue.close();
             held.lock().unwrap_or_else(PoisonError::into_inner).clear();
         });
         let task = Arc::new(AbortOnDropHandle::new(task));
@@ -318,6 +320,35 @@ mod tests {
         let late = client.ask::<()>(&Call::Never, Bytes::new(), Duration::from_millis(50)).await;
         assert_eq!(late, Err(LinkError::Late("stage")));
         house.desk.gone.notified().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn who_asks_while_the_connection_breaks_is_told_at_once() {
+        let house = house();
+        let listener = house.socket.listen().unwrap();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let (mut reader, mut writer) = tokio::io::split(stream);
+                Frame::new(Kind::Hello, 0, &VERSION).unwrap().write(&mut writer).await.unwrap();
+                for _ in 0..2 {
+                    Frame::read(&mut reader).await.unwrap();
+                }
+            }
+        });
+        let client = Client::new(house.socket.clone(), "stage");
+        let asking = (0..4).map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                for _ in 0..5000 {
+                    let asked = client.ask::<()>(&Call::Never, Bytes::new(), SOON).await;
+                    assert_eq!(asked, Err(LinkError::Away("stage")));
+                }
+            })
+        });
+        for task in asking.collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -1,7 +1,9 @@
 //! Measures a release build from outside: start, idle memory, pages a second, search over many transcripts, and a
 //! recording's way to three renditions beside ffmpeg's.
-//! Prints a table, and keeps the numbers as JSON where `--json FILE` says; `--only PART` measures that alone.
+//! Prints a table that says what was to be reached, and keeps the numbers as JSON where `--json FILE` says;
+//! `--only PART` measures that alone.
 
+mod aims;
 mod audience;
 mod library;
 mod rooms;
@@ -122,7 +124,7 @@ async fn requests_per_s(server: &Server, path: &'static str, known: Option<Strin
 
 fn table(results: &Map<String, Value>) -> String {
     results.iter().fold(String::new(), |mut text, (name, value)| {
-        let _ = writeln!(text, "{name:<44} {value:>10}");
+        let _ = writeln!(text, "{}", format!("{name:<60} {value:>10}  {}", aims::verdict(results, name)).trim_end());
         text
     })
 }

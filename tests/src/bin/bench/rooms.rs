@@ -41,8 +41,10 @@ pub(crate) async fn measure(results: &mut Map<String, Value>) -> anyhow::Result<
     let joins = joins(&server).await?;
     results.insert("listener's first sound, ms, median".into(), json!(part(&joins, 50)));
     results.insert("listener's first sound, ms, p95".into(), json!(part(&joins, 95)));
-    let host = people.swap_remove(0);
+    let from = people[0].second() + 2;
     drop(people);
+    // The last to come is the one whose sound is counted.
+    let host = join(&server, &room, 0, from).await;
     kills(&server, &room, host, results).await?;
     let begin = Instant::now();
     room.command("end", Command::End).await;
@@ -193,7 +195,8 @@ impl Ear {
         anyhow::ensure!(!self.task.is_finished(), "the listener was cut off");
         let came = self.came.lock().expect("no holder panics");
         let since = came.partition_point(|at| *at < begin).saturating_sub(1);
-        Ok(came[since..].windows(2).map(|two| (two[1] - two[0]).as_millis()).max().unwrap_or(u128::MAX))
+        let until_now = came[since..].iter().copied().chain([Instant::now()]).collect::<Vec<_>>();
+        Ok(until_now.windows(2).map(|two| (two[1] - two[0]).as_millis()).max().unwrap_or(0))
     }
 }
 

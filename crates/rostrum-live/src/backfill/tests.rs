@@ -154,6 +154,11 @@ fn what_is_said_while_nothing_arrives_goes_on_up_to_the_next_connection() {
     (0..50).for_each(|n| tape.packet(1, n));
     tape.entry(1_600, Event::Lost { who: Id::from_bits(ADA) });
     tape.entry(1_600, Event::TrackClosed { track: TrackNo(1) });
+    for (at_ms, kind) in [(2_000, Kind::Segment), (2_010, Kind::Snapshot), (2_400, Kind::Snapshot)] {
+        let mono_us = LIVE_US + at_ms * 1000;
+        let payload = Bytes::new();
+        tape.records.push(Record { epoch: 1, track: 0, kind, seq: 0, time: 0, mono_us, wall_us: 0, payload });
+    }
     tape.open(3_000, (2, ADA));
     for n in 150..200 {
         tape.packet(2, n);
@@ -165,6 +170,13 @@ fn what_is_said_while_nothing_arrives_goes_on_up_to_the_next_connection() {
     let closed = woven.records.iter().position(|one| one.kind == Kind::TrackClose).expect("it closes");
     let last = woven.records.iter().rposition(|one| one.track == 1 && one.kind == Kind::Packet).expect("it is there");
     assert!(last < closed, "a track that is closed is not heard");
+    let before = |kind| woven.records.iter().take_while(|one| one.kind != kind).filter(|one| one.track == 1).count();
+    assert_eq!(
+        before(Kind::Segment),
+        1 + 50 + 29,
+        "what came before the line broke, and what is due by the next entry"
+    );
+    assert_eq!(before(Kind::Snapshot), 1 + 50 + 49, "a head comes first, the state when it was told");
     let (mut reel, mut heard) = (Reel::default(), 0);
     let mut mix = Replay::new(0, |_| Ok::<_, std::convert::Infallible>(Tone));
     for record in &woven.records {

@@ -27,9 +27,8 @@ impl Weaver {
     /// Appends to `out` what comes before the next record, and the record.
     pub fn record(&mut self, record: Record, out: &mut Vec<Record>) {
         self.reel.record(&record);
-        // A segment opens with its head and the state, whatever is due.
-        let opens = matches!(record.kind, Kind::Segment | Kind::Snapshot);
-        let at_us = self.reel.through_us(record.epoch, record.mono_us).filter(|_| !opens);
+        // A segment begins with its head, whatever is due.
+        let at_us = self.reel.through_us(record.epoch, record.mono_us).filter(|_| record.kind != Kind::Segment);
         if let Some(at_us) = at_us {
             self.due(at_us, out);
         }

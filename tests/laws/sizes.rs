@@ -147,7 +147,7 @@ fn is_owned(parameter: &FnArg) -> bool {
     matches!(parameter, FnArg::Typed(typed) if !matches!(*typed.ty, Type::Reference(_)))
 }
 
-fn is_test(attribute: &Attribute) -> bool {
+pub(crate) fn is_test(attribute: &Attribute) -> bool {
     let cfg_test = || attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "test");
     let path = attribute.path();
     path.segments.last().is_some_and(|last| last.ident == "test") || path.is_ident("cfg") && cfg_test()

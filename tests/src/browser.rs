@@ -1,10 +1,13 @@
 //! A real Chromium with a dozen verbs. Any exception or console error on a page fails its story.
 
+mod frame;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chromiumoxide::cdp::browser_protocol::browser::{PermissionDescriptor, PermissionSetting, SetPermissionParams};
 use chromiumoxide::cdp::browser_protocol::dom::SetFileInputFilesParams;
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams,
@@ -12,6 +15,7 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, NetworkConditions};
+use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotFormat;
 use chromiumoxide::cdp::js_protocol::runtime::{ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::js::EvaluationResult;
 use chromiumoxide::layout::Point;
@@ -23,6 +27,8 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use crate::scratch::{Scratch, package_file, say, target_folder};
 use crate::wait::poll;
+
+pub use frame::Frame;
 
 const WITHIN: Duration = Duration::from_secs(10);
 const STEP: &str = "the browser obeys";
@@ -84,6 +90,14 @@ impl Browser {
         let tab = Tab::watch(page, self.profile.path().to_path_buf()).await;
         tab.open(url).await;
         tab
+    }
+
+    /// Lets pages write into the clipboard and stories read it.
+    pub async fn share_clipboard(&self) {
+        for name in ["clipboard-read", "clipboard-write"] {
+            let granted = SetPermissionParams::new(PermissionDescriptor::new(name), PermissionSetting::Granted);
+            self.chromium.execute(granted).await.expect(STEP);
+        }
     }
 
     /// Ends the browser politely; dropping it ends it too.
@@ -288,6 +302,18 @@ impl Tab {
     /// Runs no scripts of pages that are opened from now on; `eval` still looks at them.
     pub async fn without_scripts(&self) {
         self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.expect(STEP);
+    }
+
+    /// Runs a script in every page that is opened from now on, before the page's own.
+    pub async fn before_scripts(&self, script: &str) {
+        self.page.evaluate_on_new_document(script).await.expect(STEP);
+    }
+
+    /// Saves what a person sees of one element as a PNG file.
+    pub async fn picture(&self, selector: &str, file: &Path) {
+        let element = self.element(selector).await;
+        element.save_screenshot(CaptureScreenshotFormat::Png, file).await.expect(STEP);
+        self.check();
     }
 
     /// Saves the whole page as `target/screenshots/NAME.png` and returns where.

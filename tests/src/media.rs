@@ -81,6 +81,15 @@ pub fn ffprobe(source: impl AsRef<Path>) -> Value {
     serde_json::from_slice(&output.stdout).expect("ffprobe was asked for JSON")
 }
 
+/// One channel of a file as it is decoded, at 48 kHz.
+pub fn decoded(file: &Path, channel: usize) -> Vec<f32> {
+    let (side, form) = (format!("pan=mono|c0=c{channel}"), ["-ar", "48000", "-f", "f32le"]);
+    let name = file.display().to_string();
+    let options = [&["-i", &name, "-af", &side], &form[..]].concat();
+    let bytes = ffmpeg(&options, &file.with_extension("raw"));
+    bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect()
+}
+
 /// Measures a whole file.
 pub fn loudness(file: &Path) -> Loudness {
     let options = ["-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"];

@@ -107,6 +107,21 @@ impl Program {
         .await
     }
 
+    /// Waits until no job waits or runs.
+    pub async fn idle(&self) {
+        eventually(PATIENCE, "all work is done", async || {
+            // One that is to be tried again waits anew.
+            for state in ["ready", "running", "ready"] {
+                let jobs = self.call("GET", &format!("/api/v1/jobs?state={state}"), None).await;
+                if jobs["items"] != json!([]) {
+                    return None;
+                }
+            }
+            Some(())
+        })
+        .await;
+    }
+
     /// Waits until an episode has all its renditions, and gives it.
     pub async fn renditions(&self, episode: &str) -> Value {
         eventually(PATIENCE, "the renditions are there", async || {

@@ -137,6 +137,8 @@ pub struct Refusal {
 pub struct Ready {
     /// Address of the front door, `127.0.0.1:PORT`.
     pub http: String,
+    /// Address of the mounts, `127.0.0.1:PORT`.
+    pub live: String,
     /// Address of the media port, `127.0.0.1:PORT`; none where no stage runs.
     pub rtc: Option<String>,
     /// The one-time link that makes the owner; absent when there is one.

@@ -46,9 +46,50 @@ async fn whoever_names_an_inward_address_is_told_so_and_nothing_is_connected_to(
             told_of_each(&visitor, &page, people).await;
         }
     }
+    by_forms(&program, &visitor, &addresses).await;
+    program.idle().await;
     assert_eq!(ear.heard(), 0, "nobody connected");
     let _stream = TcpStream::connect(ear.addresses[0]).await.expect("it listens");
     eventually(PATIENCE, "it would have heard", async || (ear.heard() == 1).then_some(())).await;
+}
+
+/// The same by the pages on which shows and episodes are written, in a show whose people nobody has named before.
+async fn by_forms(program: &Program, visitor: &Http, addresses: &BTreeSet<String>) {
+    program.call("POST", "/api/v1/shows", Some(json!({"facts": {"title": "By form"}}))).await;
+    let draft = json!({"facts": {"title": "One"}});
+    let made = program.call("POST", "/api/v1/shows/by-form/episodes", Some(draft)).await;
+    let episode = format!("/admin/episodes/{}", made["id"].as_str().expect("it has one"));
+    for page in ["/admin/shows/by-form", &episode] {
+        let mut taken = Vec::new();
+        // A part of a line that says nothing is none.
+        for (nth, url) in addresses.iter().filter(|url| !url.trim().is_empty()).enumerate() {
+            let person = json!({"name": format!("Person {nth}."), "image": url});
+            let reply = save(visitor, page, std::slice::from_ref(&person)).await;
+            if reply.status == 303 {
+                taken.push(person);
+                continue;
+            }
+            let told = reply.text();
+            let told = told.split("id=\"persons-problem\"").nth(1).and_then(|rest| rest.split("<span>").nth(1));
+            let told = told.and_then(|rest| rest.split("</span>").next()).unwrap_or_default();
+            assert!(reply.status == 422 && is_clear(told), "{page} {url}: {} “{told}”", reply.status);
+        }
+        assert!(taken.len() > 60, "most are addresses that a person could name, not {}", taken.len());
+        for people in taken.chunks(PEOPLE_MAX) {
+            save(visitor, page, people).await.expect_status(303);
+            told_of_each(visitor, page, people).await;
+        }
+    }
+}
+
+/// Sends a page's form with these people in it.
+async fn save(visitor: &Http, page: &str, people: &[Value]) -> Reply {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let lines =
+        people.iter().map(|person| format!("{} | guest |  | {}", text(&person["name"]), text(&person["image"])));
+    let lines = lines.collect::<Vec<_>>().join("\r\n");
+    let form = [("title", "One"), ("language", "en"), ("medium", "podcast"), ("kind", "full"), ("persons", &lines)];
+    visitor.post_form(page, &form).await
 }
 
 /// Every hostile address that needs no resolver, with and without encryption, and the ear's in many spellings.

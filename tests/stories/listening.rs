@@ -7,9 +7,9 @@ use rostrum_tests::{Browser, Program, Server, Stubborn, Tab, speech};
 use serde_json::json;
 
 /// Long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
-const AUDIO: &str = "document.querySelector('#bar audio')";
-const PLAYS: &str = "document.querySelector('#bar audio')?.paused === false";
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const AUDIO: &str = "document.querySelector('#bar audio')";
+pub(crate) const PLAYS: &str = "document.querySelector('#bar audio')?.paused === false";
 
 #[tokio::test]
 async fn a_listener_goes_where_they_want_and_comes_back_to_where_they_were() {
@@ -32,7 +32,7 @@ async fn a_listener_goes_where_they_want_and_comes_back_to_where_they_were() {
 }
 
 /// A published minute of speech with chapters and a transcript; its page.
-async fn published(server: &Server) -> String {
+pub(crate) async fn published(server: &Server) -> String {
     let program = Program::new(server).await;
     let show = program.show(server).await;
     let client = Stubborn::new(&program, &show);
@@ -63,7 +63,7 @@ async fn time(tab: &Tab) -> f64 {
 }
 
 /// Waits until it plays, and has played on from at least `from` and not yet to `to`.
-async fn plays_within(tab: &Tab, (from, to): (f64, f64)) {
+pub(crate) async fn plays_within(tab: &Tab, (from, to): (f64, f64)) {
     let there = format!("{PLAYS} && {AUDIO}.currentTime > {from} && {AUDIO}.currentTime < {to}");
     tab.eventually(PATIENCE, &format!("it plays between {from} and {to} seconds"), &there).await;
 }

@@ -2,6 +2,7 @@
 
 mod brought;
 mod demo;
+mod devices;
 mod disks;
 mod encoders;
 mod erasures;

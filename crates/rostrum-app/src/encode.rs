@@ -19,7 +19,7 @@ use crate::renditions::{self, Elementary, blocking};
 use crate::{App, Error};
 
 /// Raised when the same input and settings begin to give other bytes.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 /// Largest peaks document, in bytes.
 const PEAKS_MAX: u64 = 1 << 20;
 /// Tries given to a file on which the child dies: it may have been the machine, or a worker that was stopped before.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{self, Note};
 use crate::context::show_for;
-use crate::{App, Error, chapters, jobs, portraits, renditions, search, shows};
+use crate::{App, Error, chapters, jobs, portraits, search, shows};
 
 /// Numbers tried behind a slug that is taken.
 const SLUG_TRIES: u32 = 200;
@@ -161,8 +161,7 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     Ok(found)
 }
 
-/// What of an episode is written into its files; the date is not among it, since it comes with publication and most
-/// come out on the day they were made.
+/// What of an episode is written into its files; the date is not among it, since it comes with publication.
 fn in_tags(episode: &Episode) -> impl PartialEq + use<'_> {
     let facts = &episode.facts;
     (&facts.title, &facts.summary, &facts.chapters, facts.number, &episode.slug)
@@ -201,26 +200,13 @@ pub(crate) async fn note_change(
 pub async fn publish(app: &App, caller: &Caller, id: Id<Episode>) -> Result<Episode, Error> {
     let mut tx = app.store.write().await?;
     let (show, episode) = guarded(&mut tx, caller, Action::EditEpisodes, id).await?;
-    let Detail { mut episode, blockers, assets, .. } = detail(&mut tx, show, episode).await?;
+    let Detail { mut episode, blockers, .. } = detail(&mut tx, show, episode).await?;
     blockers.into_result()?;
-    let foreseen = episode.published_at;
     episode.publish(app.now())?;
     save(app, &mut tx, &mut episode).await?;
     audit::note(app, &mut tx, about(&episode, |object| Note::by(caller, "episode-published", object))).await?;
-    if misdated(&episode, foreseen, &assets) {
-        jobs::retag::enqueue(app, &mut tx, &episode).await?;
-    }
     tx.commit().await?;
-    app.wake_worker();
     Ok(episode)
-}
-
-/// Whether an episode's files name another day than the one it comes out on: the one that was foreseen, or else the one
-/// they were made on.
-fn misdated(episode: &Episode, foreseen: Option<Timestamp>, files: &[Asset]) -> bool {
-    let out = episode.published_at.map(renditions::date);
-    let mut audio = files.iter().filter(|file| renditions::codec(file.kind).is_some());
-    audio.any(|file| Some(renditions::date(foreseen.unwrap_or(file.created_at))) != out)
 }
 
 /// Lets an episode be published by itself at `at`.
@@ -330,16 +316,8 @@ mod tests {
 
     /// Gives a show artwork, and one of its episodes an enclosure.
     async fn complete(app: &App, show: &Show, episode: &Episode) {
-        give(app, show, &[(AssetKind::Artwork, None), (AssetKind::Mp3, Some(episode.id))]).await;
-    }
-
-    async fn complete_audio(app: &App, show: &Show, episode: &Episode) {
-        give(app, show, &[(AssetKind::Mp3, Some(episode.id))]).await;
-    }
-
-    async fn give(app: &App, show: &Show, files: &[(AssetKind, Option<Id<Episode>>)]) {
         let mut tx = app.store.write().await.expect("a transaction begins");
-        for &(kind, owner) in files {
+        for (kind, owner) in [(AssetKind::Artwork, None), (AssetKind::Mp3, Some(episode.id))] {
             let file = Asset {
                 id: app.id(app.now()),
                 show_id: show.id,
@@ -419,11 +397,6 @@ mod tests {
         assert!(rewritten().await, "the date is known now");
         publish(app, &ada, made.id).await.expect("nothing blocks it");
         assert!(!rewritten().await, "what is out keeps its address");
-        let later = create(app, &ada, "talk", titled("Two")).await.expect("managers may");
-        complete_audio(app, &show, &later).await;
-        house.clock.advance(SignedDuration::from_hours(24));
-        publish(app, &ada, later.id).await.expect("nothing blocks it");
-        assert_eq!(queued(app, later.id).await, ["retag"], "they were made yesterday");
     }
 
     async fn queued(app: &App, id: Id<Episode>) -> Vec<String> {

@@ -15,7 +15,7 @@ use rostrum_store::media::MediaError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Values to be mended, by field.
-    #[error("{0}")]
+    #[error(transparent)]
     Invalid(#[from] Problems),
     /// Nobody is signed in, or the proof given is not good.
     #[error("{0}")]
@@ -51,7 +51,7 @@ pub enum Error {
     NoRoom,
     /// Not the caller's fault; logged where it is handled.
     #[error("internal: {0}")]
-    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -76,6 +76,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Taken | StoreError::Stale | StoreError::Dangling => Self::Conflict(sentence(&error)),
+            StoreError::Nul => Self::Invalid(Problems::one("text", sentence(&error))),
             other => Self::internal(other),
         }
     }

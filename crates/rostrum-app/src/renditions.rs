@@ -8,10 +8,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use bytes::Bytes;
+use rostrum_domain::Id;
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
-use rostrum_domain::{Id, Timestamp};
 use rostrum_media::trim::Span;
 use rostrum_media::{Codec, FormatError, Stream, Tags, program};
 use rostrum_store::{Tx, asset, episode, failpoint, show};
@@ -94,18 +94,14 @@ pub(crate) async fn tags(app: &App, tx: &mut Tx, of: (&Show, &Episode)) -> Resul
         title: episode.facts.title.clone(),
         artist: if author.is_empty() { show.facts.title.clone() } else { author.clone() },
         album: show.facts.title.clone(),
-        date: date(episode.published_at.unwrap_or_else(|| app.now())),
+        // Most come out on the day they were made; what is made later for those that are out names their own day.
+        date: episode.published_at.unwrap_or_else(|| app.now()).strftime("%Y-%m-%d").to_string(),
         track: episode.facts.number,
         comment: episode.facts.summary.clone(),
         url: app.address(&episodes::path(show, episode)),
         artwork,
         chapters: episode.facts.chapters.iter().filter(|chapter| !chapter.hidden).cloned().collect(),
     })
-}
-
-/// The day that stands in files which were made at `at`, or whose episode comes out then.
-pub(crate) fn date(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d").to_string()
 }
 
 async fn own_artwork(tx: &mut Tx, episode: &Episode) -> Result<Option<Asset>, Error> {

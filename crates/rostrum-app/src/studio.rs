@@ -163,7 +163,8 @@ pub async fn unfinished(app: &App, user: Id<User>) -> Result<Vec<Upload>, Error>
 /// Bytes a show may still take under its quota.
 pub async fn room(app: &App, show: Id<Show>) -> Result<u64, Error> {
     let mut tx = app.store.read().await?;
-    let used = asset::bytes_of_show(&mut tx, show).await?;
+    let stored = asset::bytes_of_show(&mut tx, show).await?;
+    let used = stored.saturating_add(upload::pending(&mut tx, show).await?.bytes);
     Ok(app.limits.show_bytes_max.saturating_sub(u64::try_from(used).unwrap_or(0)))
 }
 

@@ -40,7 +40,8 @@ const UPDATE: &str = "UPDATE account SET email = $1, name = $2, role = $3, passw
 const DELETE: &str = "DELETE FROM account WHERE id = $1 AND version = $2";
 const SEEN: &str = "UPDATE account SET seen_at = $1 WHERE id = $2 AND (seen_at IS NULL OR seen_at < $3)";
 const SEEN_LIST: &str = "SELECT id, seen_at FROM account WHERE seen_at IS NOT NULL";
-const OWNERS: &str = "SELECT COUNT(*) AS n FROM account WHERE role = 'owner' AND disabled = FALSE";
+const OWNERS: &str = "SELECT COUNT(*) AS n FROM account WHERE role = 'owner' AND disabled = FALSE \
+     AND password IS NOT NULL";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[

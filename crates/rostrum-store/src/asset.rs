@@ -42,7 +42,7 @@ const KEYS: &str = select!("WHERE show_id = $1 ORDER BY id");
 const KEYS_OF_EPISODE: &str = select!("WHERE episode_id = $1 ORDER BY id");
 const KEY_USED: &str = "SELECT COUNT(*) AS n FROM asset WHERE key = $1";
 const BYTES: &str = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS n FROM asset \
-     WHERE show_id = $1 AND retired_at IS NULL";
+     WHERE show_id = $1 AND (retired_at IS NULL OR kind = 'source')";
 const RETIRED: &str = select!("WHERE retired_at < $1 ORDER BY retired_at, id LIMIT $2");
 const FORGET: &str = "DELETE FROM asset WHERE id = $1 AND retired_at IS NOT NULL";
 
@@ -254,7 +254,7 @@ pub async fn forget(tx: &mut Tx, id: Id<Asset>) -> Result<(), StoreError> {
     one_changed(exec!(tx, FORGET, id.to_string())?)
 }
 
-/// Bytes a show's current files take together.
+/// Bytes a show's current files take together, and the recordings they replaced, as long as these are kept.
 pub async fn bytes_of_show(tx: &mut Tx, show: Id<Show>) -> Result<i64, StoreError> {
     Ok(one!(tx, Number, BYTES, show.to_string())?.map_or(0, |row| row.n))
 }

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The row changed since it was read; read it again and decide anew.
     #[error("somebody else changed this in the meantime; load it again")]
     Stale,
+    /// A text holds the character NUL, which Postgres does not take.
+    #[error("a text holds a NUL character; leave it out")]
+    Nul,
     /// A row holds what no version of the program writes; an operator must look.
     #[error("row {id} of table {table} holds an invalid {column}")]
     Row {
@@ -56,8 +59,10 @@ impl From<sqlx::Error> for StoreError {
     // Constraint names exist only on Postgres, so conflicts are told apart by kind.
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
-        if error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| is_full(&code)) {
-            return Self::Full;
+        match error.as_database_error().and_then(sqlx::error::DatabaseError::code) {
+            Some(code) if is_full(&code) => return Self::Full,
+            Some(code) if code == CHARACTER_NOT_IN_REPERTOIRE => return Self::Nul,
+            _ => {}
         }
         match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
             Some(ErrorKind::UniqueViolation) => Self::Taken,
@@ -68,6 +73,9 @@ impl From<sqlx::Error> for StoreError {
         }
     }
 }
+
+/// What Postgres says of a NUL in a text; what else is no UTF-8 cannot be in one here.
+const CHARACTER_NOT_IN_REPERTOIRE: &str = "22021";
 
 /// SQLITE_FULL, SQLITE_IOERR_SHMSIZE (the index of its log cannot grow), and Postgres' disk_full.
 fn is_full(code: &str) -> bool {

@@ -311,7 +311,7 @@ async fn copy(from: &FilePath, beside: &FilePath, to: &FilePath) -> Result<(), M
 /// Moves a file durably: its bytes, then its name, then the folder that holds the name.
 async fn move_into(from: &FilePath, to: &FilePath) -> Result<(), MediaError> {
     let folder = to.parent().expect("a key has at least one folder above it").to_owned();
-    tokio::fs::create_dir_all(&folder).await?;
+    keep::make_folder(&folder).await?;
     tokio::fs::File::open(from).await?.sync_all().await?;
     reach("media: bytes synced");
     if tokio::fs::rename(from, to).await.is_err() {

@@ -11,6 +11,7 @@ use crate::error::one_changed;
 use crate::row::{Row, json, micros};
 use crate::{StoreError, Tx};
 
+const HOLD: &str = "UPDATE show SET version = version WHERE id = $1";
 const INSERT: &str = "INSERT INTO show (id, slug, guid, title, facts, artwork_id, created_at, updated_at, version) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const GET: &str =
@@ -29,7 +30,7 @@ const UPDATE: &str = "UPDATE show SET slug = $1, title = $2, facts = $3, artwork
 const DELETE: &str = "DELETE FROM show WHERE id = $1 AND version = $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, LIST, LIST_OF, SEEN, COUNT_SEEN, UPDATE, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, LIST, LIST_OF, SEEN, COUNT_SEEN, HOLD, UPDATE, DELETE];
 
 #[derive(sqlx::FromRow)]
 struct ShowRow {
@@ -131,6 +132,11 @@ pub async fn update(tx: &mut Tx, show: &Show) -> Result<(), StoreError> {
         show.version,
     )?;
     one_changed(rows)
+}
+
+/// Lets other transactions that hold this show wait until this one ends.
+pub async fn hold(tx: &mut Tx, id: Id<Show>) -> Result<(), StoreError> {
+    one_changed(exec!(tx, HOLD, id.to_string())?)
 }
 
 /// Removes a show with its episodes, members and file records.

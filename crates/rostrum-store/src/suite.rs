@@ -25,7 +25,14 @@ pub(crate) async fn on_both<F: Future<Output = ()>>(scene: impl Fn(Store) -> F) 
         store.migrate().await.expect("the migrations fit Postgres");
         scene(store.clone()).await;
         store.close().await;
+    } else {
+        whole();
     }
+}
+
+/// Where all servers are promised, none may be missing.
+pub(crate) fn whole() {
+    assert!(std::env::var_os("ROSTRUM_TEST_WHOLE").is_none(), "a server that this run needs is not there");
 }
 
 pub(crate) fn at(second: i64) -> Timestamp {

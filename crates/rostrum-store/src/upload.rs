@@ -86,9 +86,12 @@ const SPEND: &str = "UPDATE upload SET finished_at = $1 WHERE id = $2 AND part =
 const DELETE: &str = "DELETE FROM upload WHERE id = $1";
 const PENDING: &str = "SELECT COUNT(*) AS uploads, CAST(COALESCE(SUM(length_bytes), 0) AS BIGINT) AS bytes \
      FROM upload WHERE show_id = $1 AND finished_at IS NULL";
+const COMING: &str =
+    select!("WHERE finished_at IS NULL AND part <> 'final' AND expires_at > $1 ORDER BY id LIMIT 10000");
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, GET, JOINED, EXPIRED, OPEN_OF, EXTEND, FINISH, SPEND, DELETE, PENDING];
+pub(crate) const STATEMENTS: &[&str] =
+    &[INSERT, GET, JOINED, EXPIRED, OPEN_OF, EXTEND, FINISH, SPEND, DELETE, PENDING, COMING];
 
 #[derive(sqlx::FromRow)]
 struct UploadRow {
@@ -206,4 +209,9 @@ pub async fn delete(tx: &mut Tx, id: Id<Upload>) -> Result<(), StoreError> {
 /// What a show's unfinished uploads come to.
 pub async fn pending(tx: &mut Tx, show: Id<Show>) -> Result<Pending, StoreError> {
     Ok(one!(tx, Pending, PENDING, show.to_string())?.unwrap_or_default())
+}
+
+/// The unfinished uploads of the whole site that bring bytes of their own and expire after `then`.
+pub async fn coming(tx: &mut Tx, then: Timestamp) -> Result<Vec<Upload>, StoreError> {
+    all!(tx, UploadRow, COMING, micros(then))?.into_iter().map(Upload::try_from).collect()
 }

@@ -41,6 +41,14 @@ pub struct Identity {
     pub session: Option<Id<Session>>,
 }
 
+/// Tries in a quarter of an hour from one network, or mails to one address.
+const TRIES: usize = 5;
+/// Tries in that time from all networks around one.
+const TRIES_OF_NEIGHBOURS: usize = 50;
+/// Tries in that time at one account, from wherever: so many that nobody keeps its holder out with a few wrong words, so
+/// few that guessing gets nowhere.
+const TRIES_AT_AN_ACCOUNT: usize = 50;
+
 /// What stands between a guess and an account.
 pub(crate) struct Door {
     pub(crate) passwords: Passwords,
@@ -55,7 +63,7 @@ impl Door {
 
     /// Counts a try at a password before it is made, so that tries at once cannot outrun the limit.
     pub(crate) fn try_once(&self, who: &Who, now: Timestamp) -> Result<(), Error> {
-        take(&self.tries, who, now)
+        take(&self.tries, who.keys(TRIES_AT_AN_ACCOUNT), now)
     }
 
     /// The try was good: the account's are forgiven, the network has one less.
@@ -63,18 +71,19 @@ impl Door {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         tries.clear(&who.account);
         tries.give_back(&who.network);
+        tries.give_back(&who.wider);
     }
 
     /// Counts a wish for mail.
     pub(crate) fn ask_once(&self, who: &Who, now: Timestamp) -> Result<(), Error> {
-        take(&self.requests, who, now)
+        take(&self.requests, who.keys(TRIES), now)
     }
 }
 
-fn take(limiter: &Mutex<Limiter>, who: &Who, now: Timestamp) -> Result<(), Error> {
+fn take(limiter: &Mutex<Limiter>, keys: [(&str, usize); 3], now: Timestamp) -> Result<(), Error> {
     let mut limiter = limiter.lock().unwrap_or_else(PoisonError::into_inner);
     limiter
-        .take(&[&who.account, &who.network], now)
+        .take(&keys, now)
         .map_err(|wait_s| Error::Busy("That was tried too often. Please wait some minutes and try again.", wait_s))
 }
 
@@ -82,11 +91,20 @@ fn take(limiter: &Mutex<Limiter>, who: &Who, now: Timestamp) -> Result<(), Error
 pub(crate) struct Who {
     account: String,
     network: String,
+    wider: String,
 }
 
 impl Who {
     pub(crate) fn new(email: &str, address: &str) -> Self {
-        Self { account: format!("account {email}"), network: format!("network {}", network(address)) }
+        Self {
+            account: format!("account {email}"),
+            network: format!("network {}", network(address)),
+            wider: format!("wider {}", limit::wider(address)),
+        }
+    }
+
+    fn keys(&self, of_account: usize) -> [(&str, usize); 3] {
+        [(&self.account, of_account), (&self.network, TRIES), (&self.wider, TRIES_OF_NEIGHBOURS)]
     }
 }
 

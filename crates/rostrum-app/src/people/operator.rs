@@ -16,6 +16,23 @@ pub async fn add_user(app: &App, address: &str, role: Role) -> Result<String, Er
     Ok(roles::add(app, address, role, note).await?.link)
 }
 
+/// Makes an account that can sign in at once; nothing is made when the password will not do.
+pub async fn add_user_with_password(
+    app: &App,
+    address: &str,
+    role: Role,
+    password: &Secret<String>,
+) -> Result<(), Error> {
+    check_password(password)?;
+    let hashed = auth::hash(app, password).await?;
+    let mut tx = app.store.write().await?;
+    let user = roles::new_account(app, &mut tx, (address, role), Some(hashed)).await?;
+    let note = Note::operator("account-made", format!("user {}", user.id));
+    audit::note(app, &mut tx, note.with(json!({"role": role}))).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Sets somebody's password; their sessions, links and API tokens end.
 pub async fn set_password(app: &App, address: &str, password: &Secret<String>) -> Result<(), Error> {
     check_password(password)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::user::{LinkKind, Role, User, email};
-use rostrum_domain::{Id, Problems, Timestamp};
+use rostrum_domain::{Id, Problems, Secret, Timestamp};
 use rostrum_store::episode::Page;
 use rostrum_store::{Tx, account, link, session};
 use serde_json::{Value, json};
@@ -104,18 +104,29 @@ pub(super) async fn add(
     role: Role,
     note: impl FnOnce(Id<User>) -> Note,
 ) -> Result<Invited, Error> {
-    let address = email(address)?;
     let mut tx = app.store.write().await?;
-    if account::find(&mut tx, &address).await?.is_some() {
-        return Err(Error::invalid("email", "An account has this address already."));
-    }
-    let name = address.split('@').next().unwrap_or_default().to_owned();
-    let user = links::new_user(app, address, name, role);
-    account::insert(&mut tx, &user).await?;
+    let user = new_account(app, &mut tx, (address, role), None).await?;
     let (link, expires_at) = links::make(app, &mut tx, LinkKind::Invite, Some(user.id)).await?;
     audit::note(app, &mut tx, note(user.id)).await?;
     tx.commit().await?;
     Ok(Invited { user, link, expires_at, mailed: None })
+}
+
+/// Inserts an account whose address nobody has yet.
+pub(super) async fn new_account(
+    app: &App,
+    tx: &mut Tx,
+    (address, role): (&str, Role),
+    password: Option<Secret<String>>,
+) -> Result<User, Error> {
+    let address = email(address)?;
+    if account::find(tx, &address).await?.is_some() {
+        return Err(Error::invalid("email", "An account has this address already."));
+    }
+    let name = address.split('@').next().unwrap_or_default().to_owned();
+    let user = User { password, ..links::new_user(app, address, name, role) };
+    account::insert(tx, &user).await?;
+    Ok(user)
 }
 
 async fn mail(app: &App, invited: &Invited) -> Option<bool> {
@@ -175,6 +186,10 @@ async fn write(app: &App, caller: &Caller, id: Id<User>, change: Change) -> Resu
     problems.into_result()?;
     let mut tx = app.store.write().await?;
     let before = account::get(&mut tx, id).await?.ok_or(Error::Missing("account"))?;
+    if id != caller.user_id || change.role.is_some() || change.disabled.is_some() {
+        // Who was promoted since they were looked at is not the caller's to change any more.
+        guard(caller, before.role)?;
+    }
     // What is noted first locks the log, so that two owners cannot take the role from each other at once.
     let after = apply(before.clone(), change);
     let detail = json!({"before": facts(&before), "after": facts(&after)});
@@ -184,7 +199,7 @@ async fn write(app: &App, caller: &Caller, id: Id<User>, change: Change) -> Resu
         session::remove_of(&mut tx, id).await?;
         link::remove_of(&mut tx, id).await?;
     }
-    keep_an_owner(&mut tx).await?;
+    keep_an_owner(&mut tx, &before).await?;
     tx.commit().await?;
     Ok(User { version: after.version + 1, ..after })
 }
@@ -200,8 +215,10 @@ fn facts(user: &User) -> Value {
     json!({"name": user.name, "role": user.role, "disabled": user.disabled})
 }
 
-async fn keep_an_owner(tx: &mut Tx) -> Result<(), Error> {
-    if account::owners(tx).await? > 0 {
+/// Refuses to lose the last owner who can sign in; one who was never such a one is no loss.
+async fn keep_an_owner(tx: &mut Tx, before: &User) -> Result<(), Error> {
+    let counted = before.role == Role::Owner && !before.disabled && before.password.is_some();
+    if !counted || account::owners(tx).await? > 0 {
         return Ok(());
     }
     Err(Error::Conflict("This is the last owner; make somebody else an owner first.".into()))
@@ -216,7 +233,7 @@ pub async fn remove(app: &App, caller: &Caller, id: Id<User>) -> Result<(), Erro
     let note = Note::by(caller, "account-removed", format!("user {id}"));
     audit::note(app, &mut tx, note.with(json!({"before": facts(&user)}))).await?;
     account::delete(&mut tx, &user).await?;
-    keep_an_owner(&mut tx).await?;
+    keep_an_owner(&mut tx, &user).await?;
     tx.commit().await?;
     Ok(())
 }

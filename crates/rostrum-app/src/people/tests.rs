@@ -187,6 +187,9 @@ async fn there_is_always_an_owner() {
         last(people::change(&house.app, &ada, ada.user_id, demote()).await.map(drop)),
         "a disabled one does not count"
     );
+    let eve = people::invite(&house.app, &ada, "eve@example.org", Role::Owner).await.expect("an owner may").user;
+    assert!(last(people::remove(&house.app, &ada, ada.user_id).await), "nor does one who was only invited");
+    people::remove(&house.app, &ada, eve.id).await.expect("she was no owner who could sign in");
     let enable = Change { disabled: Some(false), ..Change::default() };
     people::change(&house.app, &ada, bob.user_id, enable).await.expect("an owner may");
 

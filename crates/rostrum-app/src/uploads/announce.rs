@@ -3,15 +3,16 @@
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use rostrum_domain::Id;
+use jiff::SignedDuration;
 use rostrum_domain::access::{Action, Caller};
 use rostrum_domain::episode::Episode;
 use rostrum_domain::show::Show;
+use rostrum_domain::{Id, Timestamp};
 use rostrum_media::sniff::Refusal;
 use rostrum_store::upload::{self, Part, Upload};
-use rostrum_store::{Tx, asset};
+use rostrum_store::{Tx, asset, show};
 
-use super::hold::{end_of_life, stage};
+use super::hold::{end_of_life, folder, length, stage};
 use super::{Error, Target, UPLOADS_MAX, blocking, names};
 use crate::context::show_for;
 use crate::{App, episodes};
@@ -88,6 +89,8 @@ async fn check(app: &App, tx: &mut Tx, place: &Place, length: u64) -> Result<(),
         return Err(Refusal::Empty.into());
     }
     check_size(app, length)?;
+    // Two that are announced at once are judged one after the other.
+    show::hold(tx, place.show).await?;
     let pending = upload::pending(tx, place.show).await?;
     if pending.uploads >= UPLOADS_MAX {
         let text = "Too many uploads of this show are unfinished. Finish or cancel some, or wait until they expire.";
@@ -100,7 +103,23 @@ async fn check(app: &App, tx: &mut Tx, place: &Place, length: u64) -> Result<(),
         let text = format!("This show may take {} more; the file has {}.", size(free), size(length));
         return Err(crate::Error::TooLarge(text).into());
     }
-    room(app, length).await
+    let coming = upload::coming(tx, moved_since(app.now())).await?;
+    room(app, length.saturating_add(still_to_come(app, coming).await?)).await
+}
+
+/// The end of life of an upload that moved an hour ago: room is kept for those that move, not for what was given up.
+fn moved_since(now: Timestamp) -> Timestamp {
+    end_of_life(now).checked_sub(SignedDuration::from_hours(1)).unwrap_or(now)
+}
+
+/// Bytes that uploads under way have announced and not yet sent.
+async fn still_to_come(app: &App, coming: Vec<Upload>) -> Result<u64, Error> {
+    let folder = folder(app);
+    let left = move |upload: &Upload| {
+        let arrived = std::fs::metadata(folder.join(upload.id.to_string())).map_or(0, |file| file.len());
+        length(upload).saturating_sub(arrived)
+    };
+    Ok(blocking(move || coming.iter().map(left).fold(0, u64::saturating_add)).await?)
 }
 
 /// Refuses a file larger than any may be.

@@ -267,6 +267,21 @@ async fn limits_are_told_before_a_byte_is_taken() {
 }
 
 #[tokio::test]
+async fn what_others_have_still_to_send_is_no_room() {
+    let disk = rustix::fs::statvfs(std::env::temp_dir()).unwrap();
+    let half = usize::try_from(disk.f_bavail.saturating_mul(disk.f_frsize) / 5 * 3).unwrap();
+    let stage = Stage::with(|parts| {
+        (parts.limits.upload_bytes_max, parts.limits.show_bytes_max) = (u64::MAX, u64::MAX);
+    })
+    .await;
+    announce(stage.app(), &stage.ada, stage.announcement(half)).await.expect("one of them fits");
+    let second = announce(stage.app(), &stage.ada, stage.announcement(half)).await;
+    assert!(matches!(second, Err(Error::NoRoom)), "before a byte is taken: {second:?}");
+    stage.house.clock.advance(SignedDuration::from_hours(2));
+    announce(stage.app(), &stage.ada, stage.announcement(half)).await.expect("the first was given up, it seems");
+}
+
+#[tokio::test]
 async fn who_comes_back_gets_the_seat_of_their_lost_line() {
     let stage = Stage::new().await;
     let sent = recording(20_000);

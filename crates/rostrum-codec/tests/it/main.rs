@@ -5,5 +5,6 @@ mod artwork;
 mod hostile;
 mod jobs;
 mod live;
+mod peaks;
 mod sandbox;
 mod support;

@@ -88,9 +88,13 @@ pub(crate) fn decoded_s(path: &Path) -> f64 {
 
 /// Integrated loudness and true peak as ffmpeg measures them.
 pub(crate) fn ebur128(path: &Path) -> (f64, f64) {
-    let args =
-        ["-hide_banner", "-nostats", "-i", path.to_str().unwrap(), "-af", "ebur128=peak=true", "-f", "null", "-"];
-    let text = run("ffmpeg", &args);
+    ebur128_of(&["-i", path.to_str().unwrap()])
+}
+
+/// The same of an input that needs more words.
+pub(crate) fn ebur128_of(input: &[&str]) -> (f64, f64) {
+    let measure = ["-af", "ebur128=peak=true", "-f", "null", "-"];
+    let text = run("ffmpeg", &[&["-hide_banner", "-nostats"], input, &measure].concat());
     let summary = text.split("Summary:").nth(1).unwrap();
     let value = |label: &str| -> f64 {
         let rest = summary.split(label).nth(1).unwrap();

@@ -106,8 +106,8 @@ impl Front {
         Ok(())
     }
 
-    /// Receives datagrams on `sockets` as long as it is polled, which a shard's own thread does: from another one, every
-    /// packet of every speaker would have to wake that thread.
+    /// Receives datagrams on `sockets` as long as it is polled, which a shard's own thread does: from another one,
+    /// every packet of every speaker would have to wake that thread.
     ///
     /// # Errors
     /// A socket cannot be watched; only then it ends.

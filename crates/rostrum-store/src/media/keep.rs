@@ -36,9 +36,21 @@ impl MediaStore {
     }
 }
 
+/// Makes a folder and those above it, each durably: a name in a folder that a power cut takes away is lost with it.
+pub(super) async fn make_folder(folder: &Path) -> Result<(), MediaError> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
+    tokio::fs::create_dir_all(folder).await?;
+    for made in missing {
+        if let Some(above) = made.parent() {
+            tokio::fs::File::open(above).await?.sync_all().await?;
+        }
+    }
+    Ok(())
+}
+
 async fn link_into(from: &Path, to: &Path) -> Result<(), MediaError> {
     let folder = to.parent().expect("a key has at least one folder above it").to_owned();
-    tokio::fs::create_dir_all(&folder).await?;
+    make_folder(&folder).await?;
     tokio::fs::File::open(from).await?.sync_all().await?;
     match tokio::fs::remove_file(to).await {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),

@@ -22,8 +22,7 @@ pub(super) fn user(command: User) -> anyhow::Result<()> {
             let password = first_line(std::io::stdin().lock())?;
             wait_for(async {
                 let app = app(&common).await?;
-                people::add_user(&app, &email, role).await?;
-                people::set_password(&app, &email, &password).await.context("the account is made, but not its password")
+                Ok(people::add_user_with_password(&app, &email, role, &password).await?)
             })
         }
         User::Link { common, email } => wait_for(async {

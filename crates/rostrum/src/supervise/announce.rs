@@ -26,6 +26,9 @@ pub(crate) struct Said {
     /// The public address; none without an edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) http: Option<SocketAddr>,
+    /// Where listeners find the mounts, which is the same address; none without an edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) live: Option<SocketAddr>,
     /// Where speakers reach the stage; none without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rtc: Option<SocketAddr>,
@@ -55,7 +58,7 @@ impl Gathering {
         }
         let last = self.missing.remove(&role) && self.missing.is_empty();
         let Self { http, rtc, .. } = *self;
-        last.then(|| Said { http, rtc, setup_url: self.setup_url.clone(), pid: std::process::id() })
+        last.then(|| Said { http, live: http, rtc, setup_url: self.setup_url.clone(), pid: std::process::id() })
     }
 }
 
@@ -106,8 +109,10 @@ mod tests {
 
     #[test]
     fn the_line_holds_what_programs_rely_on() {
-        let said = Said { http: Some("127.0.0.1:8080".parse().unwrap()), rtc: None, setup_url: None, pid: 7 };
-        assert_eq!(serde_json::to_string(&said).unwrap(), r#"{"http":"127.0.0.1:8080","pid":7}"#);
+        let http = Some("127.0.0.1:8080".parse().unwrap());
+        let said = Said { http, live: http, rtc: None, setup_url: None, pid: 7 };
+        let line = serde_json::to_string(&said).unwrap();
+        assert_eq!(line, r#"{"http":"127.0.0.1:8080","live":"127.0.0.1:8080","pid":7}"#);
         let said = Said { setup_url: Some("http://127.0.0.1:8080/s".into()), ..said };
         let words = said.words(&"http://127.0.0.1:8080/".parse().unwrap());
         assert!(words.starts_with("Rostrum serves http://127.0.0.1:8080\n") && words.contains("8080/s\n"), "{words}");

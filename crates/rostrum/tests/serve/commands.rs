@@ -22,13 +22,24 @@ fn people_and_tokens_are_made_beside_a_running_server() {
 #[test]
 fn a_password_comes_by_standard_input() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = rostrum(folder.path());
-    command.args(["user", "add", "ada@radio.example", "--role", "creator", "--password-stdin"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(b"correct horse battery\n").unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stdout.is_empty(), "there is no link to print");
+    let add = |password: &[u8]| {
+        let mut command = rostrum(folder.path());
+        command.args(["user", "add", "ada@radio.example", "--role", "creator", "--password-stdin"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(password).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.stdout.is_empty(), "there is no link to print");
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (made, said) = add(b"short\n");
+    assert!(!made && said.contains("password"), "{said}");
+    let (made, said) = add(b"correct horse battery\n");
+    assert!(made, "the refused password has left nothing: {said}");
+    let (made, said) = add(b"correct horse battery\n");
+    assert!(!made && said.matches("has this address already").count() == 1, "once is enough: {said}");
+    let link = run(folder.path(), &["user", "link", "ada@radio.example"]);
+    let text = String::from_utf8(link.stdout).unwrap();
+    assert!(link.status.success() && text.contains("/link/reset/") && text.lines().count() == 1, "{text}");
 }
 
 #[test]

@@ -86,7 +86,10 @@ fn head(web: &Web, entry: &Entry, signed: Option<&Signed>) -> Page {
     let path = episodes::path(show, episode);
     let mut page = web.page(&episode.facts.title, &path, signed);
     let url = web.app.address(&path);
-    page.meta.description = shape::summary(&episode.facts.summary, &episode.facts.notes);
+    let own = shape::summary(&episode.facts.summary, &episode.facts.notes);
+    // What is said of the show stands in for what is not said of the episode.
+    let of_show = || shape::summary(&show.facts.subtitle, &show.facts.description);
+    page.meta.description = if own.is_empty() { of_show() } else { own };
     page.meta.image = shape::episode_art(entry).url.map(|path| web.app.address(&path));
     page.meta.audio = entry.asset(AssetKind::Mp3).map(|asset| web.app.address(&asset.path()));
     page.meta.feeds = vec![(show.facts.title.clone(), web.app.address(&shows::feed_path(&show.slug)))];

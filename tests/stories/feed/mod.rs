@@ -1,7 +1,14 @@
-//! One show with every field there is, its feed read by two programs that are not ours, and each field compared.
+//! Feeds read by programs that are not ours: here one show with every field there is, each compared; beside it shows of
+//! several items and of several pages.
 
+mod paged;
+mod several;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rostrum_tests::{Program, Server, feedparser, partytime, picture, tone};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 /// A show that leaves nothing out.
 fn show() -> Value {
@@ -56,6 +63,7 @@ async fn every_field_of_a_full_show_is_understood_by_readers_that_are_not_ours()
     compare_show(&party, (&made, &server.url("")));
     compare_episode(&party["items"], &known);
     compare_files(&party["items"][0], (&known, &server.url("")));
+    compare_bytes(&party["items"][0], &server).await;
     compare_parsed(&feedparser(&feed), &known);
     let often = "<podcast:updateFrequency rrule=\"FREQ=WEEKLY;BYDAY=FR\">Fridays</podcast:updateFrequency>";
     assert!(feed.contains(often), "neither reader knows of it: {feed}");
@@ -144,8 +152,6 @@ fn compare_files(item: &Value, (known, site): (&Value, &str)) {
             "source": [{"uri": file["url"], "contentType": mime}],
         });
         compare(other, &expected);
-        let value = other["integrity"]["value"].as_str().expect("a digest");
-        assert_eq!((&other["integrity"]["type"], value.len()), (&json!("sri"), "sha256-".len() + 44));
     }
     let transcripts = item["podcastTranscripts"].as_array().expect("a list");
     let kinds: Vec<_> = transcripts.iter().map(|one| one["type"].as_str().unwrap_or_default()).collect();
@@ -154,6 +160,27 @@ fn compare_files(item: &Value, (known, site): (&Value, &str)) {
         assert_eq!((&one["url"], &one["language"]), (&file["url"], &json!("en-GB")));
         assert!(one["url"].as_str().is_some_and(|url| url.starts_with(site)), "{one}");
     }
+}
+
+/// The files themselves, against what the item says of each: how long, of which type, and their digest.
+async fn compare_bytes(item: &Value, server: &Server) {
+    let others = item["alternativeEnclosures"].as_array().expect("a list");
+    assert_eq!(others.len(), 3, "{item}");
+    for other in others {
+        let url = &other["source"][0]["uri"];
+        let served = server.http().get(url.as_str().expect("an address")).await.expect_status(200);
+        let expected = json!({
+            "length": served.body.len(), "type": served.header("content-type"),
+            "integrity": {"type": "sri", "value": format!("sha256-{}", STANDARD.encode(Sha256::digest(&served.body)))},
+        });
+        compare(other, &expected);
+        if other["default"] == true {
+            let enclosure = json!({"url": url, "length": served.body.len(), "type": "audio/mpeg"});
+            assert_eq!(item["enclosure"], enclosure, "it is one of them");
+        }
+    }
+    let defaults: Vec<_> = others.iter().filter(|other| other["default"] == true).collect();
+    assert_eq!((defaults.len(), &defaults[0]["type"]), (1, &json!("audio/mpeg")), "{item}");
 }
 
 fn compare_parsed(parsed: &Value, known: &Value) {

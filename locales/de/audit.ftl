@@ -76,6 +76,7 @@ audit-room-person-removed = <strong><bdi>{ $who }</bdi></strong> entfernte jeman
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nichts
 audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> hat verlangt, aus der Aufnahme <bdi>„{ $what }“</bdi> zu löschen
+audit-recording-completed = Die Aufnahme <bdi>„{ $what }“</bdi> wurde um das ergänzt, was Geräte von Sprechenden aufbewahrt hatten
 audit-recording-erased = Aus der Aufnahme <bdi>„{ $what }“</bdi> wurde gelöscht, was gehen sollte
 audit-recording-trimmed = <strong><bdi>{ $who }</bdi></strong> hat die Aufnahme <bdi>„{ $what }“</bdi> geschnitten
 audit-recording-remastered = <strong><bdi>{ $who }</bdi></strong> hat die Aufnahme <bdi>„{ $what }“</bdi> neu mischen lassen

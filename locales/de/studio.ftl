@@ -83,6 +83,7 @@ erase-to = Bis
 erase-to-help = Leer heißt bis zum Ende.
 erase-now = Endgültig löschen
 job-stems = Die Stimmen von „{ $title }“ trennen
+job-backfill = „{ $title }“ um das ergänzen, was Geräte von Sprechenden aufbewahrten
 job-erase = Aus „{ $title }“ löschen
 job-sweep = Nicht mehr benötigte Dateien entfernen
 job-index = Suchindex aufbauen

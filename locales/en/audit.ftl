@@ -76,6 +76,7 @@ audit-room-person-removed = <strong><bdi>{ $who }</bdi></strong> took somebody o
 audit-change = { $field }: <bdi>{ $before }</bdi> → <bdi>{ $after }</bdi>
 audit-nothing = nothing
 audit-recording-erasure-asked = <strong><bdi>{ $who }</bdi></strong> asked to erase from the recording <bdi>“{ $what }”</bdi>
+audit-recording-completed = What speakers’ devices had kept was added to the recording <bdi>“{ $what }”</bdi>
 audit-recording-erased = What was to go was erased from the recording <bdi>“{ $what }”</bdi>
 audit-recording-trimmed = <strong><bdi>{ $who }</bdi></strong> trimmed the recording <bdi>“{ $what }”</bdi>
 audit-recording-remastered = <strong><bdi>{ $who }</bdi></strong> had the recording <bdi>“{ $what }”</bdi> mixed again

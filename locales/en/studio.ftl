@@ -83,6 +83,7 @@ erase-to = To
 erase-to-help = Empty means to the end.
 erase-now = Erase for good
 job-stems = Separate the speakers of “{ $title }”
+job-backfill = Add to “{ $title }” what speakers’ devices kept
 job-erase = Erase from “{ $title }”
 job-sweep = Remove files that are no longer needed
 job-index = Make the search index

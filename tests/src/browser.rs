@@ -294,6 +294,11 @@ impl Tab {
         self.page.execute(EmulateNetworkConditionsByRuleParams::new(false, vec![everywhere])).await.expect(STEP);
     }
 
+    /// Runs a script before those of every page that is opened from now on.
+    pub async fn prepare(&self, script: &str) {
+        self.page.evaluate_on_new_document(script).await.expect(STEP);
+    }
+
     /// Runs no scripts of pages that are opened from now on; `eval` still looks at them.
     pub async fn without_scripts(&self) {
         self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.expect(STEP);

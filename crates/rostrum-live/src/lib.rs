@@ -2,6 +2,7 @@
 //! chance, no codec; what needs them is asked for through a seam.
 
 pub mod audience;
+pub mod backfill;
 pub mod check;
 pub mod erase;
 pub mod event;

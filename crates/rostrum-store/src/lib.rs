@@ -34,6 +34,7 @@ pub mod media;
 pub mod member;
 pub mod portrait;
 pub mod room;
+pub mod room_copy;
 pub mod room_log;
 pub mod search;
 pub mod session;

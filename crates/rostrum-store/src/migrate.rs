@@ -52,6 +52,7 @@ const STEPS: &[Step] = &[
     shared!(11, "0011_edits"),
     shared!(12, "0012_touched"),
     shared!(13, "0013_former"),
+    shared!(14, "0014_copies"),
 ];
 
 /// The migrations for one database.

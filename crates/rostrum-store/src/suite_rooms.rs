@@ -8,7 +8,7 @@ use crate::episode::Page;
 use crate::room::Filter;
 use crate::room_log::{Line, Marker, Person};
 use crate::suite::{a_show, an_episode, at, on_both};
-use crate::{StoreError, Tx, episode, invite, room, room_log, show};
+use crate::{StoreError, Tx, episode, invite, room, room_copy, room_log, show};
 
 fn a_room(number: u128, starts: Option<i64>) -> Room {
     Room {
@@ -34,7 +34,7 @@ async fn with_show(tx: &mut Tx) {
 #[tokio::test]
 async fn every_statement_of_rooms_prepares() {
     on_both(|store| async move {
-        for sql in [room::STATEMENTS, invite::STATEMENTS, room_log::STATEMENTS].concat() {
+        for sql in [room::STATEMENTS, invite::STATEMENTS, room_log::STATEMENTS, room_copy::STATEMENTS].concat() {
             let mut tx = store.write().await.expect("a transaction begins");
             tx.prepare(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         }
@@ -206,6 +206,27 @@ async fn what_was_said_and_marked_is_kept_once() {
         room_log::put_marker(&mut tx, room, &marker).await.expect("it is new");
         room_log::put_marker(&mut tx, room, &marker).await.expect("it writes nothing");
         assert_eq!(room_log::markers(&mut tx, room).await.expect("it reads"), [marker]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parts_of_copies_wait_once_until_they_are_used_or_refused() {
+    on_both(|store| async move {
+        let mut tx = store.write().await.expect("a transaction begins");
+        with_show(&mut tx).await;
+        let room = a_room(1, None);
+        room::insert(&mut tx, &room).await.expect("it is new");
+        let part = |n: u128| room_copy::Part { key: format!("part {n}"), who: Id::from_bits(n), bytes: 7 };
+        for (n, second) in [(2, 5), (1, 6), (2, 7)] {
+            room_copy::insert(&mut tx, room.id, (&part(n), at(second))).await.expect("it fits");
+        }
+        assert_eq!(room_copy::of_room(&mut tx, room.id).await.expect("it reads"), [part(2), part(1)]);
+        room_copy::forget(&mut tx, "part 2").await.expect("it is there");
+        assert_eq!(room_copy::of_room(&mut tx, room.id).await.expect("it reads"), [part(1)]);
+        assert!(!room_copy::is_closed(&mut tx, room.id).await.expect("it reads"));
+        room_copy::close(&mut tx, room.id).await.expect("it is there");
+        assert!(room_copy::is_closed(&mut tx, room.id).await.expect("it reads"));
     })
     .await;
 }

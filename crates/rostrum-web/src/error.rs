@@ -130,6 +130,7 @@ fn refusal(code: &str) -> StatusCode {
         }
         "grant_expired" | "grant_forged" | "grant_malformed" | "chat_signed_in" => StatusCode::UNAUTHORIZED,
         code if code.starts_with("invite_") => StatusCode::FORBIDDEN,
+        "copy_late" | "copy_closed" => StatusCode::GONE,
         "room_missing" | "nobody_such" | "no_line" => StatusCode::NOT_FOUND,
         code if code.starts_with("bad_") || code.starts_with("name_") => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,

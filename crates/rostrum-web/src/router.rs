@@ -61,6 +61,12 @@ fn listening() -> Router<Web> {
         .route("/rooms/{room}/chat", post(rooms::talk::chat))
         .route("/rooms/{room}/reactions", post(rooms::talk::react))
         .route("/rooms/{room}/control", post(rooms::talk::ask))
+        .route(
+            "/rooms/{room}/backfill",
+            get(rooms::backfill::lacking)
+                .post(rooms::backfill::take)
+                .layer(DefaultBodyLimit::max(rostrum_app::rooms::backfill::BYTES_MAX)),
+        )
         .route("/embed/{episode}", get(listen::embed::show))
         .route("/oembed", get(listen::oembed::show))
         .route("/ingest/{room}/open", post(pages::ingest::open))

@@ -30,6 +30,9 @@ export class Stage extends EventTarget {
   #opening = null;
   #giveUp = 0;
   #last = null;
+  #spoke = null;
+  #ghost = null;
+  copy = null;
 
   constructor(door, seats) {
     super();
@@ -61,6 +64,7 @@ export class Stage extends EventTarget {
   async take(mic) {
     this.#mic = mic;
     await this.#sender?.replaceTrack(mic);
+    await this.#ghost?.getSenders()[0]?.replaceTrack(mic);
   }
 
   /** Whether the others are heard; a volume of nothing would not do on a phone that keeps its own. */
@@ -100,7 +104,9 @@ export class Stage extends EventTarget {
   async #connect() {
     const turn = (this.#turn += 1);
     clearTimeout(this.#timer);
+    const ghost = this.#linger();
     this.#release(false);
+    this.#ghost = ghost;
     this.#become("joining");
     try {
       const { grant, ice_servers: iceServers } = await this.door.grant(this.renew);
@@ -117,11 +123,13 @@ export class Stage extends EventTarget {
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     this.#pc = pc;
     this.#sender = microphone(pc, this.#mic);
+    const line = this.copy?.attach(this.#sender);
     const slots = Array.from({ length: this.slots }, () => pc.addTransceiver("audio", { direction: "recvonly" }));
     slots.forEach((slot, at) => (this.#playersOf(at).srcObject = new MediaStream([slot.receiver.track])));
     this.#listen(turn, pc, pc.createDataChannel("control", { ordered: true }));
     const offer = await pc.createOffer();
     await pc.setLocalDescription({ type: "offer", sdp: withNack(offer.sdp) });
+    this.copy?.described(line, pc.localDescription.sdp);
     const answer = await fetch(`${this.door.base}/join`, {
       method: "POST",
       headers: { "content-type": "application/sdp", authorization: `Bearer ${grant}` },
@@ -154,6 +162,9 @@ export class Stage extends EventTarget {
       clearTimeout(this.#timer);
       Object.assign(this, { you: message.you, epoch: message.epoch, delay_s: message.delay_s });
       this.#tries = 0;
+      this.#spoke = this.#pc;
+      this.#ghost?.close();
+      this.#ghost = null;
       this.#become("here");
       clearTimeout(this.#giveUp);
       this.#opening?.done();
@@ -236,9 +247,19 @@ export class Stage extends EventTarget {
     this.#players.clear();
   }
 
+  /** The connection that spoke last packs on while the way back is looked for: its packets are in the copy. */
+  #linger() {
+    const lingers = this.#ghost ?? (this.copy && this.#pc === this.#spoke ? this.#pc : null);
+    if (lingers === this.#pc) this.#pc = null;
+    this.#ghost = null;
+    return lingers;
+  }
+
   #release(leave) {
     this.#channel?.close();
     this.#pc?.close();
+    this.#ghost?.close();
+    this.#ghost = null;
     for (const request of [...this.#asked.keys()]) this.#settle(request, new Trouble(tell("away"), "away"));
     if (leave && this.#session) fetch(this.#session, { method: "DELETE", keepalive: true }).catch(() => {});
     this.#pc = this.#channel = this.#session = null;

@@ -2,6 +2,7 @@
 import { enhance } from "../page.js";
 import { clock, say as announce } from "../words.js";
 import { Chat } from "./chat.js";
+import { Copy, give } from "./copy.js";
 import { Door } from "./door.js";
 import { Feed } from "./feed.js";
 import { Mic, meter } from "./mic.js";
@@ -124,6 +125,10 @@ class Studio {
   }
 
   async enter({ muted }) {
+    if (this.mic && Copy.works) {
+      const { grant } = await this.door.grant();
+      this.#stage.copy = new Copy(room, grant);
+    } else if (this.mic) say($("copy-note"), tell("copyNone"));
     await this.#stage.join(this.mic?.track ?? null);
     if (muted) await this.#stage.ask({ do: "mute", who: this.#stage.you });
     if (this.mic) await this.#stage.ask({ do: "consent", given: true });
@@ -204,6 +209,7 @@ class Studio {
     const { me, moderates } = this;
     const open = Boolean(me?.consent) && !me.muted && !me.held;
     if (this.mic?.track) this.mic.track.enabled = open;
+    this.#stage.copy?.keep(open && roster.state === "live");
     const onStage = roster.people.filter((one) => one.role !== "listener");
     seats($("seats-list"), onStage, { you, deeds: (one) => (moderates ? this.#deeds(one) : []) });
     this.#ring(this.#speaking);
@@ -328,11 +334,19 @@ class Studio {
     this.feed?.close();
     this.#trouble(told);
     for (const name of ["booth", "bar"]) $(name).hidden = true;
+    this.#stage.copy?.close().then(() => hand(this.#stage.why === "ended" ? room : null));
+    this.#stage.copy = null;
   }
 
   #trouble(text) {
     say($("trouble"), text);
   }
+}
+
+/** Brings what recordings lack of one's voice. */
+function hand(ended) {
+  const words = { sending: "copySending", sent: "copySent" };
+  return give(ended, (word) => say($("copy-note"), words[word] ? tell(words[word]) : ""));
 }
 
 /** A link for one guest. */
@@ -365,3 +379,4 @@ async function api(path, body) {
 }
 
 if (page.dataset.state !== "ended") open();
+hand(page.dataset.state === "ended" ? room : null);

@@ -1,6 +1,7 @@
 //! Live rooms at the speed of sound: what is said is heard, recorded and kept, through kills and bad networks.
 
 mod audience;
+mod backfilled;
 mod browsers;
 mod edited;
 mod relayed;

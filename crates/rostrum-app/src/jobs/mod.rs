@@ -1,6 +1,7 @@
 //! Durable work: one file per kind. Each is idempotent, and ends in the very transaction that writes its result, so a
 //! worker that lost its lease can write nothing.
 
+pub mod backfill;
 pub mod erase;
 pub mod index;
 pub mod portrait;
@@ -158,6 +159,7 @@ pub async fn run(app: &App, job: &Job, handle: &Handle) -> Result<(), Error> {
         retag::Retag::KIND => start::<retag::Retag>(app, job, handle).await,
         recording::Recording::KIND => start::<recording::Recording>(app, job, handle).await,
         stems::Stems::KIND => start::<stems::Stems>(app, job, handle).await,
+        backfill::Backfill::KIND => start::<backfill::Backfill>(app, job, handle).await,
         erase::Erase::KIND => start::<erase::Erase>(app, job, handle).await,
         trim::Trim::KIND => start::<trim::Trim>(app, job, handle).await,
         remaster::Remaster::KIND => start::<remaster::Remaster>(app, job, handle).await,

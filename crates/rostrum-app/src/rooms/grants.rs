@@ -207,6 +207,17 @@ fn sign(app: &App, life: SignedDuration, claims: Claims) -> Result<Granted, Erro
 pub(super) async fn claims(app: &App, name: &str, grant: &str) -> Result<Claims, Error> {
     let claims = app.stage()?.claims(app, grant)?;
     let room = life::known(&mut app.store.read().await?, name).await?;
+    for_room(claims, &room)
+}
+
+/// What a grant said that was good while this room went on; and the room.
+pub(super) async fn past_claims(app: &App, name: &str, grant: &str) -> Result<(Claims, Room), Error> {
+    let claims = app.stage()?.past_claims(grant)?;
+    let room = life::known(&mut app.store.read().await?, name).await?;
+    Ok((for_room(claims, &room)?, room))
+}
+
+fn for_room(claims: Claims, room: &Room) -> Result<Claims, Error> {
     if claims.room != room.id {
         let message = "This invitation is for another room; open the link again.".into();
         return Err(Error::Refused { code: "grant_elsewhere".into(), message });

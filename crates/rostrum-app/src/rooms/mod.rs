@@ -1,6 +1,7 @@
 //! Rooms: planned by those who edit a show, carried out by the stage, remembered as episodes.
 
 pub(crate) mod aired;
+pub mod backfill;
 pub mod calendar;
 pub mod erase;
 pub mod finish;

@@ -97,7 +97,12 @@ pub async fn ask(app: &App, bearer: Bearer<'_>, (request, command): (String, Com
 }
 
 /// Counts one under the participant, the account and the network.
-fn paced(app: &App, (what, from): (&str, &str), claims: &Claims, (own, shared): (Rate, Rate)) -> Result<(), Error> {
+pub(super) fn paced(
+    app: &App,
+    (what, from): (&str, &str),
+    claims: &Claims,
+    (own, shared): (Rate, Rate),
+) -> Result<(), Error> {
     let mut keys = vec![
         (format!("{what} {}", claims.participant), own),
         (format!("{what} {} {}", claims.room, network(from)), shared),

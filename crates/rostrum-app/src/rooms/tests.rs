@@ -46,7 +46,7 @@ impl Ids for Counted {
     }
 }
 
-const KEY: Key = Key::new([9; 32]);
+pub(crate) const KEY: Key = Key::new([9; 32]);
 
 /// A real stage on a folder.
 pub(crate) struct Station {

@@ -63,6 +63,7 @@ pub struct Check {
     next_entry: u64,
     missing: BTreeSet<u64>,
     tracks: BTreeMap<TrackNo, Tally>,
+    late: u64,
     ended: bool,
     findings: Vec<Finding>,
 }
@@ -76,6 +77,8 @@ pub struct Outcome {
     pub records: u64,
     /// The last epoch.
     pub epochs: u32,
+    /// Packets that came afterwards, from the copies of speakers.
+    pub late: u64,
     /// What there is to tell.
     pub findings: Vec<Finding>,
 }
@@ -93,6 +96,7 @@ impl Check {
             next_entry: 1,
             missing: BTreeSet::new(),
             tracks: BTreeMap::new(),
+            late: 0,
             ended: false,
             findings: Vec::new(),
         }
@@ -127,8 +131,8 @@ impl Check {
         if ended && !self.ended {
             self.findings.push(Finding::Endless);
         }
-        let Self { segments, records, epoch: epochs, findings, .. } = self;
-        Outcome { segments, records, epochs, findings }
+        let Self { segments, records, epoch: epochs, late, findings, .. } = self;
+        Outcome { segments, records, epochs, late, findings }
     }
 
     /// A segment without a single record was never begun, unless it is told already what became of it.
@@ -148,13 +152,17 @@ impl Check {
         if std::mem::take(&mut self.fresh) {
             self.head(record);
         }
+        if is_late(record) {
+            // It belongs to the epoch in which it was said, whatever stands around it.
+            self.late += 1;
+            return;
+        }
         if record.kind != Kind::Segment && record.epoch != self.epoch && !self.repeats(record) {
             self.epochs(record.epoch);
         }
         match record.kind {
             Kind::Segment => {}
             Kind::Packet => match Packet::from_payload(&record.payload) {
-                Some(packet) if packet.late => {}
                 Some(_) => self.tracks.entry(TrackNo(record.track)).or_default().take(record.seq),
                 None => self.unreadable(record.kind),
             },
@@ -225,6 +233,10 @@ impl Check {
             self.count(record.seq);
         }
     }
+}
+
+fn is_late(record: &Record) -> bool {
+    record.kind == Kind::Packet && Packet::from_payload(&record.payload).is_some_and(|packet| packet.late)
 }
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ impl<D: Decode> Replay<D> {
 
     /// Takes the next record, which `reel` has taken before; hands over the blocks that are done.
     pub fn record(&mut self, reel: &Reel, record: &Record, out: &mut impl FnMut(Block)) {
-        let at_us = reel.through_us(record.epoch, record.mono_us);
+        // A segment's head tells when it was begun; what belongs before that may follow.
+        let at_us = reel.through_us(record.epoch, record.mono_us).filter(|_| record.kind != Kind::Segment);
         let Some(at_us) = at_us.filter(|at_us| *at_us >= self.begin_us) else { return };
         // Records that come again, because a disk failed before they were safe, do not turn time back.
         self.run(at_us, out);

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 pub use delay::{Delay, Limits};
 pub use extend::Extend;
+pub use red::{Block, open as blocks};
 
 use crate::opus::{self, FRAME_SAMPLES_MIN};
 use timeline::Timeline;

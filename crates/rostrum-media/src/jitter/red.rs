@@ -5,15 +5,17 @@ use bytes::Bytes;
 /// Most blocks a payload may hold; browsers send two or three.
 const BLOCKS_MAX: usize = 33;
 
-/// One block: how many samples of RTP time it lies before the packet that carried it, and what it holds.
+/// One block of a redundant payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
-    pub(super) earlier: u64,
-    pub(super) payload: Bytes,
+pub struct Block {
+    /// By how many samples of RTP time it lies before the packet that carried it.
+    pub earlier: u64,
+    /// What it holds.
+    pub payload: Bytes,
 }
 
-/// The blocks of a payload, the oldest first, the packet's own last; none if it breaks the format.
-pub(super) fn open(payload: &Bytes) -> Option<Vec<Block>> {
+/// The blocks of a redundant payload (RFC 2198), the oldest first, the packet's own last; none if it breaks the format.
+pub fn open(payload: &Bytes) -> Option<Vec<Block>> {
     let mut lengths = Vec::new();
     let mut at = 0;
     while *payload.get(at)? & 0x80 != 0 {

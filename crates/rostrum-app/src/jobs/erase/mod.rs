@@ -3,7 +3,9 @@
 //! guid; what was is removed at once.
 
 pub(super) mod remake;
-mod rewrite;
+pub(super) mod rewrite;
+
+use std::ops::Range;
 
 use rostrum_domain::asset::{Asset, AssetKind};
 use rostrum_domain::edit::Trim;
@@ -12,10 +14,11 @@ use rostrum_domain::job::Job;
 use rostrum_domain::room::Room;
 use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Timestamp};
-use rostrum_live::erase::Erasure;
+use rostrum_live::erase::{Eraser, Erasure};
 use rostrum_media::program::SAMPLES_PER_MS;
-use rostrum_store::{Tx, asset, edit, episode, failpoint, job, room, room_log, show};
+use rostrum_store::{Tx, asset, edit, episode, failpoint, job, room, room_copy, room_log, show};
 use serde_json::json;
+use tempfile::TempPath;
 
 use super::{Failed, For, Handle, Work, enqueue as put, recording, remaster, stems, sweep, trim};
 use crate::audit::{self, Note};
@@ -55,12 +58,12 @@ pub(crate) async fn enqueue(app: &App, tx: &mut Tx, of: &Episode, erasure: Erasu
     put(app, tx, &Erase { episode: of.id, erasure }, For::episode(of)).await
 }
 
-/// What the work is done on.
-struct Subject {
-    show: Show,
-    episode: Episode,
-    room: Room,
-    segments: Vec<Asset>,
+/// A room's recording, whose journal is to be written anew and everything with it.
+pub(super) struct Subject {
+    pub(super) show: Show,
+    pub(super) episode: Episode,
+    pub(super) room: Room,
+    pub(super) segments: Vec<Asset>,
     /// Samples of program there are.
     end: u64,
     /// What of it is not served.
@@ -72,7 +75,7 @@ impl Work for Erase {
     const PRIORITY: i64 = 9;
 
     async fn run(self, app: &App, handle: &Handle) -> Result<(), Failed> {
-        let Some(subject) = self.load(app).await? else {
+        let Some(subject) = Subject::load(app, self.episode).await? else {
             return Err(Failed::Final("the episode, its room or its journal is gone".into()));
         };
         // What the stage still has would outlive the erasure; everything that is needed is in the media store.
@@ -95,7 +98,8 @@ impl Work for Erase {
         edit::put(&mut tx, subject.episode.id, &edit::Kept { edit, remaster: None }).await?;
         self.forget(&mut tx, &subject).await?;
         search::transcript(&mut tx, &subject.episode, &[]).await?;
-        sweep::enqueue(app, &mut tx, old).await?;
+        let copies = waiting(&mut tx, &subject.room).await?;
+        sweep::enqueue(app, &mut tx, [old, copies].concat()).await?;
         recording::enqueue(app, &mut tx, &subject.episode).await?;
         stems::enqueue(app, &mut tx, &subject.episode, stems::Form::Opus).await?;
         episode::touch(&mut tx, subject.episode.id, app.now()).await?;
@@ -106,14 +110,45 @@ impl Work for Erase {
 }
 
 /// What was made anew, stored but not yet recorded.
-struct Made {
-    journal: Vec<Asset>,
-    whole: Vec<Asset>,
+pub(super) struct Made {
+    pub(super) journal: Vec<Asset>,
+    pub(super) whole: Vec<Asset>,
     /// The part that is served; nothing where the whole is.
-    cut: Vec<Asset>,
+    pub(super) cut: Vec<Asset>,
 }
 
 impl Subject {
+    /// None where there is no recording of a room any more.
+    pub(super) async fn load(app: &App, id: Id<Episode>) -> Result<Option<Self>, Error> {
+        let mut tx = app.store.read().await?;
+        let Some(episode) = episode::get(&mut tx, id).await? else { return Ok(None) };
+        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
+        let files = asset::of_episode(&mut tx, episode.id).await?;
+        let Some(room) = room::of_episode(&mut tx, episode.id).await? else { return Ok(None) };
+        let trim = edits::trim_of(&mut tx, episode.id).await?;
+        let Some(end) = edits::whole_samples(&files, trim) else { return Ok(None) };
+        let segments = tape::of(&files);
+        Ok((!segments.is_empty()).then_some(Self { show, episode, room, segments, end, trim }))
+    }
+
+    /// All new files of a journal that was written anew; nothing is heard in the span of `silent`.
+    pub(super) async fn make(
+        &self,
+        app: &App,
+        handle: &Handle,
+        (rewritten, silent): (Vec<TempPath>, Option<Range<u64>>),
+    ) -> Result<Made, Error> {
+        let live_at_us = self.room.live_at.map_or(0, Timestamp::as_microsecond);
+        let (scratch, paths) = (app.scratch.clone(), rewrite::paths(&rewritten));
+        let program = remake::Program { end: self.end, live_at_us, silent };
+        let (pressed, measured) = blocking(move || remake::remake(&paths, &scratch, program)).await?;
+        let of = (&self.show, &self.episode);
+        let journal = rewrite::store(app, of, &self.segments, rewritten).await?;
+        let whole = press::store(app, of, pressed, measured).await?;
+        let cut = if self.trim.is_none() { Vec::new() } else { self.cut(app, handle, &whole).await? };
+        Ok(Made { journal, whole, cut })
+    }
+
     async fn cut(&self, app: &App, handle: &Handle, whole: &[Asset]) -> Result<Vec<Asset>, Error> {
         let of = (&self.show, &self.episode);
         let tags = &renditions::tags(app, &mut app.store.read().await?, of).await?;
@@ -125,36 +160,20 @@ impl Subject {
 }
 
 impl Erase {
-    /// None where there is nothing any more to erase from.
-    async fn load(&self, app: &App) -> Result<Option<Subject>, Error> {
-        let mut tx = app.store.read().await?;
-        let Some(episode) = episode::get(&mut tx, self.episode).await? else { return Ok(None) };
-        let show = show::get(&mut tx, episode.show_id).await?.ok_or(Error::Missing("show"))?;
-        let files = asset::of_episode(&mut tx, episode.id).await?;
-        let Some(room) = room::of_episode(&mut tx, episode.id).await? else { return Ok(None) };
-        let trim = edits::trim_of(&mut tx, episode.id).await?;
-        let Some(end) = edits::whole_samples(&files, trim) else { return Ok(None) };
-        let segments = tape::of(&files);
-        Ok((!segments.is_empty()).then_some(Subject { show, episode, room, segments, end, trim }))
-    }
-
     /// All new files.
     async fn make(&self, app: &App, handle: &Handle, subject: &Subject) -> Result<Made, Error> {
         let copies = tape::local(app, &subject.segments).await?;
         let (paths, scratch, erasure) = (tape::paths(&copies), app.scratch.clone(), self.erasure.clone());
-        let rewritten = blocking(move || rewrite::rewrite(&paths, &scratch, erasure)).await?;
+        let rewritten = blocking(move || {
+            let mut eraser = Eraser::new(erasure);
+            rewrite::rewrite(&paths, &scratch, &mut |record, out| {
+                out.extend(record.and_then(|record| eraser.record(record)));
+            })
+        });
+        let rewritten = rewritten.await?;
         drop(copies);
-        let live_at_us = subject.room.live_at.map_or(0, Timestamp::as_microsecond);
-        let (scratch, paths) = (app.scratch.clone(), rewrite::paths(&rewritten));
-        let program = remake::Program { end: subject.end, live_at_us, silent: self.erasure.span.clone() };
-        let whole = self.erasure.who.is_none();
-        let program = remake::Program { silent: program.silent.filter(|_| whole), ..program };
-        let (pressed, measured) = blocking(move || remake::remake(&paths, &scratch, program)).await?;
-        let of = (&subject.show, &subject.episode);
-        let journal = rewrite::store(app, of, &subject.segments, rewritten).await?;
-        let whole = press::store(app, of, pressed, measured).await?;
-        let cut = if subject.trim.is_none() { Vec::new() } else { subject.cut(app, handle, &whole).await? };
-        Ok(Made { journal, whole, cut })
+        let silent = self.erasure.span.clone().filter(|_| self.erasure.who.is_none());
+        subject.make(app, handle, (rewritten, silent)).await
     }
 
     /// What the database has of it.
@@ -170,5 +189,15 @@ impl Erase {
     }
 }
 
+/// Closes a room to the copies of its speakers, or what was erased could come back; the files that wait of them.
+async fn waiting(tx: &mut Tx, room: &Room) -> Result<Vec<String>, Error> {
+    room_copy::close(tx, room.id).await?;
+    let parts = room_copy::of_room(tx, room.id).await?;
+    for part in &parts {
+        room_copy::forget(tx, &part.key).await?;
+    }
+    Ok(parts.into_iter().map(|part| part.key).collect())
+}
+
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -22,7 +22,7 @@ use crate::{episodes, feeds, renditions, rooms};
 const CHUNKS: u64 = 13;
 
 /// An episode that came of a room, with its journal and an enclosure that stands for all that was made.
-async fn recorded(house: &House, ada: &Caller) -> Episode {
+pub(crate) async fn recorded(house: &House, ada: &Caller, journal: Vec<Vec<u8>>) -> Episode {
     let app = &*house.app;
     let room = rooms::create(app, ada, "talk", talk()).await.unwrap();
     let episode = house.one(ada).await;
@@ -30,7 +30,7 @@ async fn recorded(house: &House, ada: &Caller) -> Episode {
     let of = (&show, &episode);
     let mut files = vec![New::of_episode(of, AssetKind::Mp3).put(app, Bytes::from_static(b"mp3")).await.unwrap()];
     files[0].duration_ms = (CHUNKS * CHUNK_SAMPLES / SAMPLES_PER_MS).cast_signed();
-    for (n, bytes) in (1..).zip(journal()) {
+    for (n, bytes) in (1..).zip(journal) {
         let new = New { file_name: format!("{n:06}.journal"), ..New::of_episode(of, AssetKind::Journal) };
         files.push(new.put(app, bytes.into()).await.unwrap());
     }
@@ -63,7 +63,7 @@ async fn recorded(house: &House, ada: &Caller) -> Episode {
 }
 
 /// The program as samples of one channel.
-async fn program(app: &App, files: &[Asset]) -> Vec<f32> {
+pub(crate) async fn program(app: &App, files: &[Asset]) -> Vec<f32> {
     let file = files.iter().find(|file| file.kind == AssetKind::OpusFragments).expect("it was remade");
     let bytes = app.media.bytes(&file.key, 1 << 26).await.unwrap();
     let (mut decoder, mut pcm, mut rest) = (Decoder::new(1).unwrap(), Vec::new(), &bytes[..]);
@@ -82,7 +82,7 @@ async fn program(app: &App, files: &[Asset]) -> Vec<f32> {
 }
 
 /// Which seconds have their tone.
-fn heard(pcm: &[f32]) -> Vec<u64> {
+pub(crate) fn heard(pcm: &[f32]) -> Vec<u64> {
     let middle = |second: u64| &pcm[(second * SECOND + 14_400) as usize..(second * SECOND + 33_600) as usize];
     (0..12).filter(|second| strength(middle(*second), hz(*second)) > 0.05).collect()
 }
@@ -97,7 +97,7 @@ async fn who_is_erased_is_gone_from_everything_and_nobody_else_is() {
     let house = house_with_stage(data.path()).await;
     let ada = ada_with_show(&house).await;
     let app = &*house.app;
-    let episode = recorded(&house, &ada).await;
+    let episode = recorded(&house, &ada, journal().to_vec()).await;
     let before = episodes::get(app, &ada, episode.id).await.unwrap();
     let all = ask(app, &ada, episode.id, &Wish::default()).await;
     assert!(matches!(all, Err(Error::Invalid(_))), "{all:?}");

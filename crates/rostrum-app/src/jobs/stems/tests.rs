@@ -23,7 +23,7 @@ pub(crate) fn hz(second: u64) -> f32 {
 }
 
 /// Packets of 20 ms: each second has a tone of its own.
-fn spoken(from_s: u64, until_s: u64) -> Vec<Vec<u8>> {
+pub(crate) fn spoken(from_s: u64, until_s: u64) -> Vec<Vec<u8>> {
     let form = rostrum_codec::live::Form { codec: Codec::Opus, channels: 1, bitrate: 32_000 };
     let mut encoder = Encoder::new(form).expect("libopus is there");
     let sample = |n: u64| (n as f32 / 48_000.0 * hz(n / SECOND) * std::f32::consts::TAU).sin() * 0.4;

@@ -57,6 +57,7 @@ fn what(kind: &str, title: &str) -> String {
         "stems" => say("job-stems").with("title", title).into(),
         "trim" => say("job-trim").with("title", title).into(),
         "remaster" => say("job-remaster").with("title", title).into(),
+        "backfill" => say("job-backfill").with("title", title).into(),
         "erase" => say("job-erase").with("title", title).into(),
         "sweep" => say("job-sweep").into(),
         "index" => say("job-index").into(),

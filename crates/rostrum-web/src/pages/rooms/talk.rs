@@ -73,7 +73,7 @@ pub async fn ask(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn grant(headers: &HeaderMap) -> Result<&str, Error> {
+pub(super) fn grant(headers: &HeaderMap) -> Result<&str, Error> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let grant = value.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
     grant.ok_or_else(|| Error::Unauthenticated("Open the room's page first: this needs the grant it gives.".into()))

@@ -81,9 +81,9 @@ async fn journal(media: &MediaStore, episode: Id<Episode>, segments: &[&Asset]) 
 }
 
 fn tell(episode: Id<Episode>, outcome: &Outcome, report: &mut Report) {
-    let Outcome { segments, records, epochs, findings } = outcome;
+    let Outcome { segments, records, epochs, late, findings } = outcome;
     let word = if findings.iter().any(rostrum_live::check::Finding::is_damage) { "BAD  " } else { "ok   " };
-    let counts = format!("{records} records in {segments} segments, {epochs} epochs, in the media store");
+    let counts = format!("{records} records ({late} late) in {segments} segments, {epochs} epochs, in the media store");
     report.lines.push(format!("{word} journal of episode {episode}: {counts}"));
     for finding in findings {
         let text = format!("journal of episode {episode}: {finding}");

@@ -84,7 +84,8 @@ async fn by_forms(program: &Program, visitor: &Http, addresses: &BTreeSet<String
 
 /// Sends a page's form with these people in it.
 async fn save(visitor: &Http, page: &str, people: &[Value]) -> Reply {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    // As a line of the form has it, where a backslash stands before what is meant as itself.
+    let text = |value: &Value| value.as_str().unwrap_or_default().replace('\\', "\\\\").replace('|', "\\|");
     let lines =
         people.iter().map(|person| format!("{} | guest |  | {}", text(&person["name"]), text(&person["image"])));
     let lines = lines.collect::<Vec<_>>().join("\r\n");

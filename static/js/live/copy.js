@@ -9,21 +9,27 @@ const LINE_DOWN_MS = 10_000;
 /** The copy in the making: on the way of the packets of one visit to a studio. */
 export class Copy {
   #worker = new Worker(new URL("./copy-worker.js", import.meta.url), { type: "module" });
-  #lines = 0;
+  #senders = [];
 
   static get works() {
     return "RTCRtpScriptTransform" in window && Boolean(navigator.storage?.getDirectory);
   }
 
   constructor(room, grant) {
+    // What cannot be copied still goes out: packets that wait for a worker that cannot run would be silence.
+    this.#worker.addEventListener("error", () => this.#stepAside());
     this.#worker.postMessage({ do: "open", id: crypto.randomUUID(), room, grant });
   }
 
   /** Has the packets of a sender pass by; before anything is negotiated. */
   attach(sender) {
-    this.#lines += 1;
-    sender.transform = new RTCRtpScriptTransform(this.#worker, { line: this.#lines });
-    return this.#lines;
+    const line = this.#senders.push(sender);
+    sender.transform = new RTCRtpScriptTransform(this.#worker, { line });
+    return line;
+  }
+
+  #stepAside() {
+    for (const sender of this.#senders) sender.transform = null;
   }
 
   /** Tells how packets that repeat earlier ones are called on a line. */

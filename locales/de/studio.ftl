@@ -243,6 +243,7 @@ transcript-remove-ask = Transkript entfernen?
 transcript-remove-help = Es verschwindet von der Seite, aus dem Feed und aus der Suche. Die Aufnahme bleibt.
 item = Im Feed
 item-preview = Der Eintrag im Feed
+item-not-recorded = Es gibt noch keine Aufnahme: Adresse, Länge und Dauer unten stehen für die, die kommen.
 delete-episode = Diese Folge löschen
 delete-episode-ask = Diese Folge löschen?
 delete-episode-help = Die Aufnahme, alle Fassungen, Shownotes, Kapitel und Transkript gehen endgültig verloren. War die Folge veröffentlicht, behalten Apps, was sie geladen haben. Um sie nur eine Weile zu verbergen, ziehen Sie sie stattdessen zurück.

@@ -42,6 +42,7 @@ told-categories = Wählen Sie eine bis drei Kategorien.
 told-categories-list = Wählen Sie Kategorien aus der Liste.
 told-categories-many = Wählen Sie höchstens drei Kategorien.
 told-language = Verwenden Sie ein Sprachkürzel wie en, de oder pt-BR.
+told-apple-code = Ein Code hat höchstens 50 Buchstaben, Ziffern und einfache Zeichen.
 told-colour = Eine Farbe sieht aus wie #1f6f6b.
 told-rule = Eine Regel sieht aus wie FREQ=WEEKLY;BYDAY=FR.
 told-links = Höchstens 10 Links sind erlaubt.

@@ -243,6 +243,7 @@ transcript-remove-ask = Remove the transcript?
 transcript-remove-help = The page, the feed and the search lose it. The recording stays.
 item = In the feed
 item-preview = The feed item
+item-not-recorded = There is no recording yet: the address, length and duration below stand for those to come.
 delete-episode = Delete this episode
 delete-episode-ask = Delete this episode?
 delete-episode-help = The recording, its renditions, notes, chapters and transcript are lost for good. If it was published, apps keep what they have downloaded. To hide it for a while, take it back instead.

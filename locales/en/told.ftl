@@ -42,6 +42,7 @@ told-categories = Choose one to three categories.
 told-categories-list = Choose categories from the list.
 told-categories-many = Choose at most three categories.
 told-language = Use a language tag such as en, de or pt-BR.
+told-apple-code = A code has at most 50 letters, digits and plain signs.
 told-colour = A colour looks like #1f6f6b.
 told-rule = A rule looks like FREQ=WEEKLY;BYDAY=FR.
 told-links = At most 10 links are allowed.

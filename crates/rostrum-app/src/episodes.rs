@@ -8,7 +8,7 @@ use rostrum_domain::show::Show;
 use rostrum_domain::{Id, Problems, Slug, Timestamp};
 use rostrum_store::episode::Page;
 use rostrum_store::finding::Finding;
-use rostrum_store::{StoreError, Tx, asset, episode, show};
+use rostrum_store::{StoreError, Tx, asset, episode, former, show};
 use serde_json::{Map, Value, json};
 
 use crate::audit::{self, Note};
@@ -27,7 +27,7 @@ const TRIES: u32 = 5;
 pub struct Change {
     /// The new facts, whole.
     pub facts: EpisodeFacts,
-    /// A new address, if it is to change.
+    /// A new address, if it is to change; the old one leads to it.
     pub slug: Option<Slug>,
     /// The version the change was made on; none accepts any.
     pub version: Option<i64>,
@@ -92,7 +92,7 @@ pub(crate) async fn free_slug(tx: &mut Tx, show: Id<Show>, title: &str) -> Resul
     let wish = Slug::from_title(title, "episode");
     for n in 1..SLUG_TRIES {
         let slug = if n == 1 { wish.clone() } else { wish.numbered(n) };
-        if episode::find(tx, show, slug.as_str()).await?.is_none() {
+        if !episode::slug_taken(tx, show, &slug).await? {
             return Ok(slug);
         }
     }
@@ -147,6 +147,9 @@ pub async fn update(app: &App, caller: &Caller, id: Id<Episode>, change: Change)
     found.facts = change.facts;
     found.slug = change.slug.unwrap_or(found.slug);
     let tags_change = in_tags(&before) != in_tags(&found);
+    if found.slug != before.slug {
+        former::move_episode(&mut tx, &before, &found.slug).await.map_err(taken)?;
+    }
     save(app, &mut tx, &mut found).await?;
     search::facts(&mut tx, &found).await?;
     portraits::want(app, &mut tx, (found.show_id, Some(id)), &found.facts.persons).await?;
@@ -169,12 +172,17 @@ fn in_tags(episode: &Episode) -> impl PartialEq + use<'_> {
 
 async fn save(app: &App, tx: &mut Tx, changed: &mut Episode) -> Result<(), Error> {
     changed.updated_at = app.now();
-    episode::update(tx, changed).await.map_err(|error| match error {
-        StoreError::Taken => Error::invalid("slug", "Another episode has this address; choose another."),
-        other => other.into(),
-    })?;
+    episode::update(tx, changed).await.map_err(taken)?;
     changed.version += 1;
     search::listed(tx, changed).await
+}
+
+/// What an error of writing an episode says to whoever wrote it.
+fn taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Taken => Error::invalid("slug", "Another episode has this address; choose another."),
+        other => other.into(),
+    }
 }
 
 /// A note about an episode that still tells its title when the episode is gone.

@@ -19,6 +19,10 @@ use crate::{App, Error, episodes, portraits, shows};
 
 /// Items on a page of a feed (RFC 5005); few shows ever need a second.
 const PAGE: i64 = 300;
+/// How an item begins in a feed.
+const ITEM: &str = "<item>";
+/// How it ends.
+const ITEM_END: &str = "</item>";
 /// Pages kept in memory.
 const KEPT_MAX: usize = 256;
 
@@ -155,57 +159,68 @@ async fn entries(tx: &mut Tx, show: &Show, episodes: Vec<Episode>) -> Result<Vec
     Ok(entries)
 }
 
-/// One episode as the feed would show it, for the preview beside its form; none without audio.
-pub fn preview(app: &App, show: &Show, entry: &Entry) -> Option<String> {
-    let feed_url = app.address(&shows::feed_path(&show.slug));
-    let channel = Channel {
-        show,
-        feed_url: &feed_url,
-        page_url: &app.address(&shows::path(show)),
-        artwork_url: None,
-        stylesheet_url: None,
-        items: vec![item(app, entry)?],
-        trailers: Vec::new(),
-        live: Vec::new(),
-        paging: Paging { this: 1, last: 1 },
-        last_build: entry.episode.updated_at,
-        generator: "Rostrum",
-    };
-    let xml = rostrum_feed::rss::write(&channel);
-    let (start, end) = (xml.find("<item>")?, xml.rfind("</item>")?);
-    Some(xml[start..end + "</item>".len()].to_owned())
+/// An episode as its item in the feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The item.
+    pub xml: String,
+    /// Whether there is a recording; without one, the address, length and duration stand for those to come.
+    pub recorded: bool,
 }
 
-/// The head of a show's feed, for the preview beside its form.
-pub fn head(app: &App, show: &Show) -> String {
+/// One episode as the feed shows it, or would, for the preview beside its form.
+pub async fn preview(app: &App, entry: &Entry) -> Result<Preview, Error> {
+    let portraits = portraits::of_show(app, entry.show.id).await?;
+    let (mut episode, show) = (entry.episode.clone(), &entry.show);
+    episode.facts.persons = portraits.hosted(app, &episode.facts.persons);
+    let (recorded, come) = (entry.asset(AssetKind::Mp3).map(|audio| enclosure(app, audio)), to_come(app));
     let channel = Channel {
         show,
         feed_url: &app.address(&shows::feed_path(&show.slug)),
         page_url: &app.address(&shows::path(show)),
         artwork_url: None,
         stylesheet_url: None,
-        items: Vec::new(),
+        items: vec![Item { episode: &episode, ..item_with(app, entry, recorded.clone().unwrap_or(come)) }],
         trailers: Vec::new(),
         live: Vec::new(),
         paging: Paging { this: 1, last: 1 },
-        last_build: show.updated_at,
-        generator: "Rostrum",
+        last_build: episode.updated_at,
+        generator: "",
     };
-    rostrum_feed::rss::write(&channel)
+    let xml = rostrum_feed::rss::write(&channel);
+    let bounds = xml.find(ITEM).zip(xml.rfind(ITEM_END));
+    let (start, end) = bounds.expect("a feed with an item holds one");
+    Ok(Preview { xml: xml[start..end + ITEM_END.len()].to_owned(), recorded: recorded.is_some() })
+}
+
+/// A recording that is not there yet.
+fn to_come(app: &App) -> Enclosure<'static> {
+    Enclosure { url: app.address("/media/0/episode.mp3"), bytes: 0, mime: AssetKind::Mp3.mime(), duration_ms: 0 }
+}
+
+/// What a show's feed says before its items, for the preview beside its form; `style` as in [`page`].
+pub async fn head(app: &App, show: &Show, style: &str) -> Result<String, Error> {
+    let feed = page(app, &show.id.to_string(), 1, style).await?;
+    let xml = String::from_utf8_lossy(&feed.xml);
+    let end = xml.find(ITEM).or_else(|| xml.find("</channel>")).unwrap_or(xml.len());
+    Ok(xml[..end].trim_end().to_owned())
 }
 
 fn item<'a>(app: &App, entry: &'a Entry) -> Option<Item<'a>> {
-    let audio = entry.asset(AssetKind::Mp3)?;
+    Some(item_with(app, entry, enclosure(app, entry.asset(AssetKind::Mp3)?)))
+}
+
+fn item_with<'a>(app: &App, entry: &'a Entry, enclosure: Enclosure<'a>) -> Item<'a> {
     let page = app.address(&episodes::path(&entry.show, &entry.episode));
-    Some(Item {
+    Item {
         episode: &entry.episode,
-        enclosure: enclosure(app, audio),
+        enclosure,
         alternates: AssetKind::RENDITIONS.iter().filter_map(|kind| alternate(app, entry.asset(*kind)?)).collect(),
         transcripts: AssetKind::TRANSCRIPTS.iter().filter_map(|kind| Some(link(app, entry.asset(*kind)?))).collect(),
         chapters_url: (!entry.episode.facts.chapters.is_empty()).then(|| format!("{page}/chapters.json")),
         artwork_url: entry.asset(AssetKind::Artwork).map(|asset| app.address(&asset.path())),
         page_url: page,
-    })
+    }
 }
 
 fn trailer<'a>(app: &App, entry: &'a Entry) -> Option<Trailer<'a>> {

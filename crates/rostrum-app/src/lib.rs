@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod listing;
 pub mod mail;
+pub mod moved;
 pub mod people;
 pub mod portraits;
 pub mod rooms;

@@ -5,7 +5,7 @@ use rostrum_domain::show::{Show, ShowFacts, podcast_guid};
 use rostrum_domain::user::{Member, Membership, User};
 use rostrum_domain::{Id, Slug};
 use rostrum_store::episode::Page;
-use rostrum_store::{StoreError, Tx, asset, member, show};
+use rostrum_store::{StoreError, Tx, asset, former, member, show};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Note};
@@ -20,7 +20,7 @@ const SLUG_TRIES: u32 = 50;
 pub struct Change {
     /// The new facts, whole.
     pub facts: ShowFacts,
-    /// A new address, if it is to change; old addresses then lead nowhere.
+    /// A new address, if it is to change; the old one leads to it.
     pub slug: Option<Slug>,
     /// The version the change was made on; none accepts any.
     pub version: Option<i64>,
@@ -131,7 +131,7 @@ pub async fn update(app: &App, caller: &Caller, name: &str, change: Change) -> R
     found.facts = change.facts;
     found.slug = change.slug.unwrap_or(found.slug);
     found.updated_at = app.now();
-    show::update(&mut tx, &found).await.map_err(|error| match error {
+    save(&mut tx, &before.slug, &found).await.map_err(|error| match error {
         StoreError::Taken => Error::invalid("slug", "Another show has this address; choose another."),
         other => other.into(),
     })?;
@@ -144,6 +144,14 @@ pub async fn update(app: &App, caller: &Caller, name: &str, change: Change) -> R
     tx.commit().await?;
     app.wake_worker();
     Ok(found)
+}
+
+/// Writes a changed show that was at `from`, and what leads on from there.
+async fn save(tx: &mut Tx, from: &Slug, changed: &Show) -> Result<(), StoreError> {
+    if changed.slug != *from {
+        former::move_show(tx, changed.id, (from, &changed.slug)).await?;
+    }
+    show::update(tx, changed).await
 }
 
 /// The facts that are written into every episode's files.

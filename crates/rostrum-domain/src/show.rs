@@ -110,6 +110,9 @@ pub struct ShowFacts {
     pub podroll: Vec<Recommendation>,
     /// The show's accent colour as `#rrggbb`; derived from the artwork when none is set.
     pub accent: Option<String>,
+    /// The code with which Apple Podcasts proves that the feed is its owner's (`itunes:applepodcastsverify`), at most
+    /// 50 printable ASCII characters; empty for none.
+    pub apple_verify: String,
 }
 
 impl Default for ShowFacts {
@@ -141,6 +144,7 @@ impl Default for ShowFacts {
             update_text: String::new(),
             podroll: Vec::new(),
             accent: None,
+            apple_verify: String::new(),
         }
     }
 }
@@ -189,6 +193,8 @@ impl ShowFacts {
         let accent = self.accent.as_deref().is_none_or(is_colour);
         problems.require(accent, "accent", "A colour looks like #1f6f6b.");
         problems.length("update_text", &self.update_text, 128);
+        let code = self.apple_verify.len() <= 50 && self.apple_verify.bytes().all(|b| matches!(b, b' '..=b'~'));
+        problems.require(code, "apple_verify", "A code has at most 50 letters, digits and plain signs.");
         let rule = self.update_rule.as_deref().is_none_or(|rule| {
             rule.len() <= 200
                 && rule.starts_with("FREQ=")
@@ -249,6 +255,18 @@ mod tests {
         // The example of the podcast namespace's own page on `guid`.
         assert_eq!(podcast_guid("https://podnews.net/rss/"), "9b024349-ccf0-5f69-a609-6b82873eab3c");
         assert_eq!(podcast_guid("podnews.net/rss"), podcast_guid("http://podnews.net/rss"));
+    }
+
+    #[test]
+    fn a_code_for_apple_is_short_and_plain() {
+        for (code, good) in [("", true), ("6f2d-a8 ~", true), ("é", false), ("a\nb", false), ("\u{7f}", false)] {
+            let facts = ShowFacts { title: "Friday".into(), apple_verify: code.into(), ..ShowFacts::default() };
+            assert_eq!(facts.check().is_ok(), good, "{code:?}");
+        }
+        for (length, good) in [(50, true), (51, false)] {
+            let facts = ShowFacts { title: "Friday".into(), apple_verify: "x".repeat(length), ..ShowFacts::default() };
+            assert_eq!(facts.check().is_ok(), good, "{length}");
+        }
     }
 
     #[test]

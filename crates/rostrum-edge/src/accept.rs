@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,6 +29,8 @@ use crate::turn::{self, Relay};
 
 /// How long to let descriptors come free when the system has none left.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// What a head is given at the least that begins when its time is nearly over.
+const LEAST_LEFT: Duration = Duration::from_millis(100);
 /// What a client hears when the house is full.
 const FULL_ANSWER: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -91,16 +93,17 @@ impl Door {
     async fn connection(&self, stream: TcpStream, from: SocketAddr, permit: Permit) {
         // Failing leaves answers a little later, nothing worse.
         let _ = stream.set_nodelay(true);
-        let limits = &self.front.config.limits;
+        // One time for all that comes before an answer: the handshake, the look at who asks, the head.
+        let head_by = Instant::now() + self.front.config.limits.head_time;
         let Some(tls) = &self.tls else {
-            return self.plain(stream, self.link(from, false), permit).await;
+            return self.plain(stream, self.link(from, false, head_by), permit).await;
         };
         let shaken = tokio::select! {
-            shaken = timeout(limits.head_time, tls.accept(stream)) => shaken,
+            shaken = timeout_at(head_by, tls.accept(stream)) => shaken,
             () = self.stop.soft.cancelled() => return,
         };
         let Ok(Ok(stream)) = shaken else { return };
-        let link = self.link(from, true);
+        let link = self.link(from, true, head_by);
         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
             self.http2(stream, link, permit).await;
         } else {
@@ -108,11 +111,11 @@ impl Door {
         }
     }
 
-    fn link(&self, from: SocketAddr, tls: bool) -> Arc<Link> {
+    fn link(&self, from: SocketAddr, tls: bool, head_by: Instant) -> Arc<Link> {
         let limits = &self.front.config.limits;
         let patience = Patience { first: limits.head_time, idle: limits.idle_time, stall: limits.stall_time };
         let peer = Peer { address: from.ip(), tls };
-        Arc::new(Link { from, peer, face: self.face.clone(), activity: Activity::new(patience) })
+        Arc::new(Link { from, peer, face: self.face.clone(), activity: Activity::new(patience), head_by })
     }
 
     /// Seats listeners in the audience; everybody else is served by the front.
@@ -120,7 +123,7 @@ impl Door {
         if self.face != Face::Site {
             return self.requests(stream, link, permit).await;
         }
-        match self.first(stream).await {
+        match self.first(stream, link.head_by).await {
             Some(First::Listener(ask, stream)) => match self.seat(&ask, stream, permit) {
                 Ok(()) => {}
                 Err((stream, permit)) => self.requests(stream, link, permit).await,
@@ -134,15 +137,15 @@ impl Door {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        if let Some(first) = self.first(stream).await {
+        if let Some(first) = self.first(stream, link.head_by).await {
             self.others(first, link, permit).await;
         }
     }
 
     /// Looks who is to answer; none when nobody asks in time.
-    async fn first<S: AsyncRead + Unpin>(&self, stream: S) -> Option<First<S>> {
+    async fn first<S: AsyncRead + Unpin>(&self, stream: S, by: Instant) -> Option<First<S>> {
         tokio::select! {
-            first = timeout(self.front.config.limits.head_time, first(stream)) => first.ok()?.ok(),
+            first = timeout_at(by, first(stream)) => first.ok()?.ok(),
             () = self.stop.soft.cancelled() => None,
         }
     }
@@ -203,6 +206,7 @@ impl Door {
             return;
         }
         let limits = &self.front.config.limits;
+        let left = link.head_by.saturating_duration_since(Instant::now()).max(LEAST_LEFT);
         let (front, activity) = (Arc::clone(&self.front), Arc::clone(&link.activity));
         let grace = Grace { bytes: limits.linger_bytes, time: limits.linger_time };
         let stream = Guarded::new(stream, limits.head_bytes, grace);
@@ -211,7 +215,7 @@ impl Door {
             .timer(TokioTimer::new())
             // Who has asked and says no more still wants the answer.
             .half_close(true)
-            .header_read_timeout(limits.head_time)
+            .header_read_timeout(left)
             .max_headers(limits.head_fields)
             .max_header_size(limits.head_bytes)
             .serve_connection(TokioIo::new(stream), service);

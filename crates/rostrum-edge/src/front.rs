@@ -55,6 +55,8 @@ pub(crate) struct Link {
     pub(crate) peer: Peer,
     pub(crate) face: Face,
     pub(crate) activity: Arc<Activity>,
+    /// When its first head must have come.
+    pub(crate) head_by: tokio::time::Instant,
 }
 
 type Answer = Response<Either<Incoming, Own>>;

@@ -2,12 +2,12 @@
 
 use rostrum_domain::episode::{Episode, State};
 use rostrum_domain::show::Show;
-use rostrum_domain::{Id, Timestamp};
+use rostrum_domain::{Id, Slug, Timestamp};
 
 use crate::db::{all, exec, one};
 use crate::error::one_changed;
 use crate::row::{Row, json, micros};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, former};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -196,6 +196,12 @@ pub async fn get(tx: &mut Tx, id: Id<Episode>) -> Result<Option<Episode>, StoreE
 /// The episode of a show with this slug or id.
 pub async fn find(tx: &mut Tx, show: Id<Show>, name: &str) -> Result<Option<Episode>, StoreError> {
     one!(tx, EpisodeRow, FIND, show.to_string(), name, name)?.map(Episode::try_from).transpose()
+}
+
+/// Whether a slug is in use in a show, or leads to the episode that had it.
+pub async fn slug_taken(tx: &mut Tx, show: Id<Show>, slug: &Slug) -> Result<bool, StoreError> {
+    let slug = slug.as_str();
+    Ok(find(tx, show, slug).await?.is_some() || former::episode(tx, show, slug).await?.is_some())
 }
 
 /// Every episode of a show, the newest made first.

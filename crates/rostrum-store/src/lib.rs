@@ -25,6 +25,7 @@ pub mod encoding;
 pub mod episode;
 pub mod failpoint;
 pub mod finding;
+pub mod former;
 pub mod idempotency;
 pub mod invite;
 pub mod job;

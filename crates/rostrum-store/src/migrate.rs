@@ -51,7 +51,8 @@ const STEPS: &[Step] = &[
     shared!(10, "0010_warnings"),
     shared!(11, "0011_edits"),
     shared!(12, "0012_touched"),
-    shared!(13, "0013_copies"),
+    shared!(13, "0013_former"),
+    shared!(14, "0014_copies"),
 ];
 
 /// The migrations for one database.

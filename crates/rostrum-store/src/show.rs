@@ -9,7 +9,7 @@ use crate::db::{all, exec, one};
 use crate::episode::Page;
 use crate::error::one_changed;
 use crate::row::{Row, json, micros};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, former};
 
 const HOLD: &str = "UPDATE show SET version = version WHERE id = $1";
 const INSERT: &str = "INSERT INTO show (id, slug, guid, title, facts, artwork_id, created_at, updated_at, version) \
@@ -95,9 +95,9 @@ pub async fn get(tx: &mut Tx, id: Id<Show>) -> Result<Option<Show>, StoreError> 
     find(tx, &id.to_string()).await
 }
 
-/// Whether a slug is in use.
+/// Whether a slug is in use, or leads to the show that had it.
 pub async fn slug_taken(tx: &mut Tx, slug: &Slug) -> Result<bool, StoreError> {
-    Ok(find(tx, slug.as_str()).await?.is_some())
+    Ok(find(tx, slug.as_str()).await?.is_some() || former::show(tx, slug.as_str()).await?.is_some())
 }
 
 /// Every show, by title.

@@ -108,7 +108,7 @@ async fn every_statement_prepares() {
     on_both(|store| async move {
         let modules = [show::STATEMENTS, member::STATEMENTS, episode::STATEMENTS, asset::STATEMENTS, job::STATEMENTS];
         let more = [upload::STATEMENTS, encoding::STATEMENTS, portrait::STATEMENTS, finding::STATEMENTS];
-        let edits = [crate::edit::STATEMENTS];
+        let edits = [crate::edit::STATEMENTS, crate::former::STATEMENTS];
         let search = [crate::search::statements(store.dialect())];
         for sql in modules.iter().chain(&more).chain(&edits).chain(&search).copied().flatten() {
             let mut tx = store.write().await.expect("a transaction begins");

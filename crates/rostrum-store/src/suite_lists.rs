@@ -1,14 +1,15 @@
 //! The scenes of the conformance suite about lists in stretches, requests that run once, and addresses to be confirmed.
 
-use rostrum_domain::Id;
+use rostrum_domain::episode::{Episode, State};
 use rostrum_domain::job::{Job, JobState};
 use rostrum_domain::show::Show;
 use rostrum_domain::user::{Member, Membership, Token};
+use rostrum_domain::{Id, Slug};
 
 use crate::episode::Page;
-use crate::suite::{a_show, at, on_both};
+use crate::suite::{a_show, an_episode, at, on_both};
 use crate::suite_people::{ada, an_entry, bob, with_people};
-use crate::{StoreError, Tx, account, audit, email_change, idempotency, job, member, show, token};
+use crate::{StoreError, Tx, account, audit, email_change, episode, former, idempotency, job, member, show, token};
 
 async fn titled(tx: &mut Tx, bits: u128, title: &str) -> Show {
     let mut new = Show { id: Id::from_bits(bits), guid: title.into(), ..a_show() };
@@ -198,6 +199,46 @@ async fn a_new_address_is_confirmed_once_and_in_time() {
         email_change::put(&mut tx, &new("b3@example.org", 50), "three", at(2)).await.expect("it writes");
         assert_eq!(email_change::prune(&mut tx, at(50)).await.expect("it runs"), 1);
         assert!(!email_change::remove_of(&mut tx, bob().id).await.expect("it runs"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn former_slugs_lead_on_and_are_given_to_nobody_else() {
+    on_both(|store| async move {
+        let slug = |text: &str| text.parse::<Slug>().expect("a plain word is a slug");
+        let mut tx = store.write().await.expect("a transaction begins");
+        let friday = a_show();
+        let other = Show { id: Id::from_bits(11), slug: slug("other"), guid: "other".into(), ..a_show() };
+        for show in [&friday, &other] {
+            show::insert(&mut tx, show).await.expect("each is new");
+        }
+        let (first, second) = (an_episode(1, State::Draft, None), an_episode(2, State::Draft, None));
+        for episode in [&first, &second] {
+            episode::insert(&mut tx, episode).await.expect("each is new");
+        }
+        for (from, to) in [("friday", "monday"), ("monday", "tuesday"), ("tuesday", "monday")] {
+            former::move_show(&mut tx, friday.id, (&slug(from), &slug(to))).await.expect("its own are its own");
+        }
+        for (name, led) in [("friday", Some(friday.id)), ("tuesday", Some(friday.id)), ("monday", None)] {
+            assert_eq!(former::show(&mut tx, name).await.expect("it reads"), led, "{name}");
+            assert_eq!(show::slug_taken(&mut tx, &slug(name)).await.expect("it reads"), name != "monday");
+        }
+        let taken = former::move_show(&mut tx, other.id, (&other.slug, &slug("friday"))).await;
+        assert!(matches!(taken, Err(StoreError::Taken)), "{taken:?}");
+
+        former::move_episode(&mut tx, &first, &slug("uno")).await.expect("nobody was there");
+        assert_eq!(former::episode(&mut tx, friday.id, "e1").await.expect("it reads"), Some(first.id));
+        assert_eq!(former::episode(&mut tx, other.id, "e1").await.expect("it reads"), None, "another show's own");
+        let taken = former::move_episode(&mut tx, &second, &first.slug).await;
+        assert!(matches!(taken, Err(StoreError::Taken)), "{taken:?}");
+        let back = Episode { slug: slug("uno"), ..first.clone() };
+        former::move_episode(&mut tx, &back, &first.slug).await.expect("its own are its own");
+        assert_eq!(former::episode(&mut tx, friday.id, "uno").await.expect("it reads"), Some(first.id));
+
+        show::delete(&mut tx, &friday).await.expect("the version fits");
+        assert_eq!(former::show(&mut tx, "friday").await.expect("it reads"), None, "nobody is left to lead to");
+        assert_eq!(former::episode(&mut tx, friday.id, "uno").await.expect("it reads"), None);
     })
     .await;
 }

@@ -28,6 +28,7 @@ pub fn router(web: Web) -> Router {
         .route("/readyz", get(pages::health::ready))
         .route("/metrics", get(metrics::show))
         .fallback(|| async { Error::Missing("There is no page at this address.".into()) })
+        .layer(from_fn_with_state(web.clone(), listen::moved::follow))
         .layer(from_fn_with_state(web.clone(), guard::same_origin))
         .layer(from_fn(guard::nameable))
         .layer(from_fn_with_state(web.clone(), guard::render_errors))

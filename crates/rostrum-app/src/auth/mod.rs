@@ -45,8 +45,8 @@ pub struct Identity {
 const TRIES: usize = 5;
 /// Tries in that time from all networks around one.
 const TRIES_OF_NEIGHBOURS: usize = 50;
-/// Tries in that time at one account, from wherever: so many that nobody keeps its holder out with a few wrong words, so
-/// few that guessing gets nowhere.
+/// Tries in that time at one account, from wherever: so many that nobody keeps its holder out with a few wrong words,
+/// so few that guessing gets nowhere.
 const TRIES_AT_AN_ACCOUNT: usize = 50;
 
 /// What stands between a guess and an account.

@@ -21,7 +21,7 @@ async fn a_silent_connection_is_closed() {
     let edge = Edge::start().await;
     let mut stream = edge.connect().await;
     let took = closed_after(&mut stream).await;
-    assert!(took >= HEAD_TIME && took < HEAD_TIME * 2, "{took:?}");
+    assert!(took >= HEAD_TIME && took < HEAD_TIME * 3 / 2, "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -40,7 +40,7 @@ async fn a_head_that_drips_in_is_cut() {
     let start = Instant::now();
     let mut answer = Vec::new();
     let _ = reading.read_to_end(&mut answer).await;
-    assert!(start.elapsed() < HEAD_TIME * 2, "{:?}", start.elapsed());
+    assert!(start.elapsed() < HEAD_TIME * 3 / 2, "{:?}", start.elapsed());
     dripping.abort();
 }
 

@@ -84,14 +84,40 @@ pub fn format(chapters: &[Chapter]) -> String {
     text
 }
 
-/// Gives edited chapters the pictures and hidden marks of the old ones that begin at the same place.
+/// Whether an edited chapter is an old one, each with its turn in its list.
+type Same<'s> = &'s dyn Fn((usize, &Chapter), (usize, &Chapter)) -> bool;
+
+/// Gives edited chapters the pictures and hidden marks of the old ones they came of. A chapter is known again by its
+/// place and title, else by its title, else by its place, else, where none was added or left out, by its turn in the
+/// list.
 pub fn keep_extras(edited: &mut [Chapter], old: &[Chapter]) {
-    for chapter in edited {
-        if let Some(same) = old.iter().find(|was| was.start_ms == chapter.start_ms) {
-            chapter.image.clone_from(&same.image);
-            chapter.hidden = same.hidden;
+    let turns = edited.len() == old.len();
+    let ways: [Same<'_>; 4] = [
+        &|(_, now), (_, was)| now.start_ms == was.start_ms && now.title == title(&was.title),
+        &|(_, now), (_, was)| now.title == title(&was.title),
+        &|(_, now), (_, was)| now.start_ms == was.start_ms,
+        &|(turn, _), (at, _)| turns && turn == at,
+    ];
+    let (mut found, mut free) = (vec![false; edited.len()], vec![true; old.len()]);
+    for same in ways {
+        for (turn, chapter) in edited.iter_mut().enumerate() {
+            if found[turn] {
+                continue;
+            }
+            let known = old.iter().enumerate().find(|(at, was)| free[*at] && same((turn, &*chapter), (*at, was)));
+            if let Some((at, was)) = known {
+                chapter.image.clone_from(&was.image);
+                chapter.hidden = was.hidden;
+                free[at] = false;
+                found[turn] = true;
+            }
         }
     }
+}
+
+/// A title as it is read.
+fn title(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Chapters that show notes already hold: the lines with a time and a title, as far as they ascend; other lines are
@@ -136,7 +162,7 @@ fn read_line(raw: &str) -> Result<Chapter, Fault> {
             }
         }
     };
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = self::title(title);
     if title.is_empty() {
         return Err(Fault::NoTitle);
     }
@@ -277,6 +303,30 @@ mod tests {
         keep_extras(&mut edited, &old);
         assert_eq!((edited[0].image.as_deref(), edited[0].hidden), (Some("https://example.org/a.jpg"), true));
         assert_eq!((edited[1].image.as_deref(), edited[1].hidden), (None, false));
+    }
+
+    #[test]
+    fn moved_chapters_keep_their_pictures() {
+        let mut old = parse("0:00 A\n0:05 Ad\n0:09 Ad\n0:20 Z").expect("good lines");
+        for (at, was) in old.iter_mut().enumerate() {
+            (was.image, was.hidden) = (Some(at.to_string()), at == 1);
+        }
+        for (text, pictures) in [
+            ("0:00 A\n0:06 Ad\n0:09 Ad\n0:20 Z", ["0", "1", "2", "3"]),
+            ("0:00 A\n0:05 Ad\n0:20 Ad\n0:25 Z", ["0", "1", "2", "3"]),
+            ("0:00 Ad\n0:05 A\n0:09 Ad\n0:20 Z", ["1", "0", "2", "3"]),
+            ("0:00 A\n0:05 Ad\n0:09 Ad\n0:31 Outro", ["0", "1", "2", "3"]),
+            ("0:03 Z\n0:05 Ad\n0:09 Ad\n0:31 Outro", ["3", "1", "2", "-"]),
+        ] {
+            let mut edited = parse(text).expect("good lines");
+            keep_extras(&mut edited, &old);
+            let found: Vec<_> = edited.iter().map(|now| now.image.as_deref().unwrap_or("-")).collect();
+            assert_eq!(found, pictures, "{text}");
+            assert_eq!(edited.iter().filter(|now| now.hidden).count(), 1, "{text}");
+        }
+        let mut edited = parse("0:00 Cold open\n0:01 A").expect("good lines");
+        keep_extras(&mut edited, &old[..1]);
+        assert_eq!((edited[0].image.as_deref(), edited[1].image.as_deref()), (None, Some("0")));
     }
 
     proptest! {

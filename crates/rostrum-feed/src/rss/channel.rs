@@ -79,6 +79,7 @@ fn itunes(xml: &mut Xml, facts: &ShowFacts, artwork_url: Option<&str>) {
         xml.text("itunes:block", "yes");
     }
     xml.text_if("itunes:new-feed-url", facts.new_feed_url.as_deref().unwrap_or_default());
+    xml.text_if("itunes:applepodcastsverify", &facts.apple_verify);
 }
 
 fn owner(xml: &mut Xml, facts: &ShowFacts) {

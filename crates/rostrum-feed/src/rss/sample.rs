@@ -121,6 +121,7 @@ pub(super) fn show() -> Show {
         copyright: "© Ada".into(),
         complete: true,
         block: true,
+        apple_verify: "6f2d<a8>".into(),
         new_feed_url: Some("https://example.net/feed.xml".into()),
         funding: vec![Funding { url: "https://example.org/give?a=1&b=2".into(), text: "Give".into() }],
         persons: vec![credit("Ada")],

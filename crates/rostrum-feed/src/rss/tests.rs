@@ -26,6 +26,7 @@ fn the_channel_says_what_directories_ask() {
         ("itunes:complete", "yes"),
         ("itunes:block", "yes"),
         ("itunes:new-feed-url", "https://example.net/feed.xml"),
+        ("itunes:applepodcastsverify", "6f2d<a8>"),
         ("podcast:guid", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
         ("podcast:locked", "yes"),
         ("podcast:medium", "podcast"),

@@ -73,6 +73,9 @@ pub struct ShowFacts {
     pub podroll: Vec<Recommendation>,
     /// The show's accent colour as `#rrggbb`; derived from the artwork when none is set.
     pub accent: Option<String>,
+    /// The code with which Apple Podcasts proves that the feed is its owner's; printable ASCII, empty for none.
+    #[schema(max_length = 50)]
+    pub apple_verify: String,
 }
 
 /// What a creator says of an episode.

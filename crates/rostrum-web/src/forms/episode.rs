@@ -1,8 +1,9 @@
 //! The form of an episode's facts.
 
 use rostrum_domain::Problems;
+use rostrum_domain::chapter::Chapter;
 use rostrum_domain::episode::{Episode, EpisodeFacts, EpisodeKind};
-use rostrum_feed::chapters;
+use rostrum_feed::chapters::{self, ChapterError};
 
 use super::{
     Posted, license, license_text, location, location_text, persons, persons_text, soundbites, soundbites_text, txt,
@@ -13,11 +14,10 @@ use crate::views::Form;
 /// The facts a form holds. What the form has no field for stays as it was in `old`.
 pub fn facts(posted: &Posted, old: &EpisodeFacts) -> Result<EpisodeFacts, Problems> {
     let mut problems = Problems::default();
-    let mut marks = chapters::parse(&posted.text("chapters")).unwrap_or_else(|error| {
+    let marks = marks(posted, &old.chapters).unwrap_or_else(|error| {
         problems.add("chapters", error.to_string());
         Vec::new()
     });
-    chapters::keep_extras(&mut marks, &old.chapters);
     let facts = EpisodeFacts {
         title: posted.text("title"),
         summary: posted.text("summary"),
@@ -77,6 +77,17 @@ pub fn form(episode: &Episode) -> Form {
         ("license", license_text(facts.license.as_ref())),
         ("txt", txt_text(&facts.txt)),
     ])
+}
+
+/// The chapters of a form. Text that was left as it was holds the old ones, even with titles that would not read back.
+fn marks(posted: &Posted, old: &[Chapter]) -> Result<Vec<Chapter>, ChapterError> {
+    let text = posted.text("chapters");
+    if text == chapters::format(old).trim() {
+        return Ok(old.to_vec());
+    }
+    let mut marks = chapters::parse(&text)?;
+    chapters::keep_extras(&mut marks, old);
+    Ok(marks)
 }
 
 fn kind(word: &str) -> EpisodeKind {

@@ -1,9 +1,12 @@
 //! Between posted forms and the facts of shows and episodes. Pure: text in, facts or problems by field out.
 
 pub mod episode;
+mod line;
 pub mod moment;
 pub mod room;
 pub mod show;
+#[cfg(test)]
+mod tests;
 pub(crate) mod time;
 
 use rostrum_domain::credit::{Credit, License, Location, Txt};
@@ -48,10 +51,10 @@ impl Posted {
         found
     }
 
-    /// The lines of a field, each cut at `|` into trimmed parts; empty lines are left out.
+    /// The lines of a field, each cut at `|` into trimmed parts; empty lines are left out, and a backslash keeps the
+    /// `|` or the line's end after it.
     pub fn lines(&self, name: &str) -> Vec<Vec<String>> {
-        let cut = |line: &str| line.split('|').map(|part| part.trim().to_owned()).collect();
-        self.text(name).lines().filter(|line| !line.trim().is_empty()).map(cut).collect()
+        line::read(&self.text(name))
     }
 
     /// The version the form was drawn from.
@@ -87,27 +90,35 @@ fn part(parts: &[String], at: usize) -> Option<String> {
     parts.get(at).filter(|part| !part.is_empty()).cloned()
 }
 
+/// The people of a form. A line that was left as it was stays what it was in `old`; the group, for which the form has
+/// no field, stays with the name otherwise, each with one person of that name.
 fn persons(posted: &Posted, old: &[Credit]) -> Vec<Credit> {
-    let person = |parts: Vec<String>| {
-        let name = part(&parts, 0).unwrap_or_default();
-        // The form has no field for the group; it stays with the name.
-        let known = old.iter().find(|credit| credit.name == name);
-        Credit {
-            role: part(&parts, 1).map_or_else(|| "host".to_owned(), |role| role.to_lowercase()),
+    let lines = posted.lines("persons");
+    let mut left: Vec<&Credit> = old.iter().collect();
+    let mut take = |same: &dyn Fn(&Credit) -> bool| left.iter().position(|was| same(was)).map(|at| left.remove(at));
+    let unchanged: Vec<_> =
+        lines.iter().map(|parts| take(&|was| line::read(&person_text(was)) == [&parts[..]])).collect();
+    let person = |(parts, same): (&Vec<String>, Option<&Credit>)| {
+        let name = part(parts, 0).unwrap_or_default();
+        let known = same.or_else(|| take(&|was| was.name == name));
+        let known = known.or_else(|| old.iter().find(|was| was.name == name));
+        same.cloned().unwrap_or_else(|| Credit {
+            role: part(parts, 1).map_or_else(|| "host".to_owned(), |role| role.to_lowercase()),
             group: known.map_or_else(|| "cast".to_owned(), |credit| credit.group.clone()),
-            href: part(&parts, 2),
-            image: part(&parts, 3),
+            href: part(parts, 2),
+            image: part(parts, 3),
             name,
-        }
+        })
     };
-    posted.lines("persons").into_iter().map(person).collect()
+    lines.iter().zip(unchanged).map(person).collect()
+}
+
+fn person_text(credit: &Credit) -> String {
+    joined(&[Some(&credit.name), Some(&credit.role), credit.href.as_ref(), credit.image.as_ref()])
 }
 
 fn persons_text(credits: &[Credit]) -> String {
-    let line = |credit: &Credit| {
-        joined(&[Some(&credit.name), Some(&credit.role), credit.href.as_ref(), credit.image.as_ref()])
-    };
-    credits.iter().map(line).collect::<Vec<_>>().join("\n")
+    credits.iter().map(person_text).collect::<Vec<_>>().join("\n")
 }
 
 fn txt(posted: &Posted) -> Vec<Txt> {
@@ -119,7 +130,7 @@ fn txt(posted: &Posted) -> Vec<Txt> {
 }
 
 fn txt_text(txt: &[Txt]) -> String {
-    let line = |entry: &Txt| format!("{} | {}", entry.purpose.as_deref().unwrap_or_default(), entry.value);
+    let line = |entry: &Txt| line::write(&[Some(entry.purpose.as_deref().unwrap_or_default()), Some(&entry.value)]);
     txt.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -129,7 +140,8 @@ fn location(posted: &Posted) -> Option<Location> {
 }
 
 fn location_text(location: Option<&Location>) -> String {
-    location.map(|l| joined(&[Some(&l.name), l.geo.as_ref(), l.osm.as_ref()])).unwrap_or_default()
+    let text = |l: &Location| line::write_one(&[Some(&l.name), l.geo.as_deref(), l.osm.as_deref()]);
+    location.map(text).unwrap_or_default()
 }
 
 fn license(posted: &Posted) -> Option<License> {
@@ -138,14 +150,11 @@ fn license(posted: &Posted) -> Option<License> {
 }
 
 fn license_text(license: Option<&License>) -> String {
-    license.map(|l| joined(&[Some(&l.name), l.url.as_ref()])).unwrap_or_default()
+    license.map(|l| line::write_one(&[Some(&l.name), l.url.as_deref()])).unwrap_or_default()
 }
 
-/// Parts with ` | ` between them, up to the last that is there.
 fn joined(parts: &[Option<&String>]) -> String {
-    let last = parts.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
-    let texts: Vec<&str> = parts[..last].iter().map(|part| part.map_or("", String::as_str)).collect();
-    texts.join(" | ")
+    line::write(&parts.iter().map(|part| part.map(String::as_str)).collect::<Vec<_>>())
 }
 
 /// `1:02:03.5`, `2:03` or `83` in milliseconds.
@@ -179,9 +188,7 @@ fn soundbites(posted: &Posted, problems: &mut Problems) -> Vec<Soundbite> {
 }
 
 fn soundbites_text(bites: &[Soundbite]) -> String {
-    let line = |bite: &Soundbite| {
-        let times = format!("{} | {}", clock(bite.start_ms), clock(bite.duration_ms));
-        bite.title.as_ref().map_or(times.clone(), |title| format!("{times} | {title}"))
-    };
+    let line =
+        |bite: &Soundbite| joined(&[Some(&clock(bite.start_ms)), Some(&clock(bite.duration_ms)), bite.title.as_ref()]);
     bites.iter().map(line).collect::<Vec<_>>().join("\n")
 }

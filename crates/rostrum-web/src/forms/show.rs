@@ -38,6 +38,7 @@ pub fn facts(posted: &Posted, old: &ShowFacts) -> Result<ShowFacts, Problems> {
         update_text: posted.text("update_text"),
         podroll: podroll(posted),
         accent: posted.some("accent"),
+        apple_verify: posted.text("apple_verify"),
     };
     facts.check()?;
     Ok(facts)
@@ -60,7 +61,7 @@ pub fn form(show: &Show) -> Form {
     let facts = &show.facts;
     let switch = |on: bool| if on { "on" } else { "" }.to_owned();
     let category = |at: usize| facts.categories.get(at).cloned().unwrap_or_default();
-    let funding: Vec<_> = facts.funding.iter().map(|f| format!("{} | {}", f.url, f.text)).collect();
+    let funding: Vec<_> = facts.funding.iter().map(|f| joined(&[Some(&f.url), Some(&f.text)])).collect();
     let podroll: Vec<_> = facts
         .podroll
         .iter()
@@ -98,6 +99,7 @@ pub fn form(show: &Show) -> Form {
         ("update_text", facts.update_text.clone()),
         ("podroll", podroll.join("\n")),
         ("accent", facts.accent.clone().unwrap_or_default()),
+        ("apple_verify", facts.apple_verify.clone()),
     ])
 }
 
@@ -116,55 +118,4 @@ fn podroll(posted: &Posted) -> Vec<Recommendation> {
         title: part(&parts, 2),
     };
     posted.lines("podroll").into_iter().map(entry).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rostrum_domain::Id;
-    use rostrum_domain::credit::{Credit, License, Location, Txt};
-
-    fn full() -> Show {
-        let facts = ShowFacts {
-            title: "Friday".into(),
-            description: "Line one\n\nLine two".into(),
-            categories: vec!["News > Tech News".into(), "Arts".into()],
-            explicit: true,
-            kind: ShowKind::Serial,
-            link: Some("https://example.org/".into()),
-            funding: vec![Funding { url: "https://example.org/give".into(), text: "Give".into() }],
-            persons: vec![Credit {
-                name: "Ada".into(),
-                role: "guest".into(),
-                group: "writing".into(),
-                href: None,
-                image: Some("https://example.org/ada.jpg".into()),
-            }],
-            location: Some(Location { name: "Vienna".into(), geo: None, osm: Some("R109166".into()) }),
-            license: Some(License { name: "cc-by-4.0".into(), url: None }),
-            txt: vec![Txt { purpose: Some("verify".into()), value: "a | b".into() }],
-            ..ShowFacts::default()
-        };
-        Show {
-            id: Id::from_bits(1),
-            slug: "friday".parse().expect("a slug"),
-            guid: String::new(),
-            facts,
-            artwork_id: None,
-            created_at: rostrum_domain::Timestamp::UNIX_EPOCH,
-            updated_at: rostrum_domain::Timestamp::UNIX_EPOCH,
-            version: 3,
-        }
-    }
-
-    #[test]
-    fn a_form_sent_back_unchanged_changes_nothing() {
-        let show = full();
-        let form = form(&show);
-        let names = ["title", "description", "language", "category1", "category2", "explicit", "kind", "medium"];
-        let more = ["link", "locked", "funding", "persons", "location", "license", "txt"];
-        let pairs = names.iter().chain(&more).map(|name| ((*name).to_owned(), form.value(name).to_owned()));
-        let posted = Posted(pairs.collect());
-        assert_eq!(facts(&posted, &show.facts), Ok(show.facts));
-    }
 }

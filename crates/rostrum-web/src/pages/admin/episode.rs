@@ -74,6 +74,7 @@ pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<
     let Detail { show, episode, assets, blockers, file_chapters, warnings } = detail;
     let entry = Entry { show, episode, assets };
     let job = job(web, id, signed).await?;
+    let item = feeds::preview(&web.app, &entry).await?;
     let Entry { show, episode, .. } = &entry;
     let path = format!("/admin/episodes/{id}");
     Ok(EditEpisode {
@@ -99,7 +100,8 @@ pub(super) async fn view(web: &Web, id: Id<Episode>, signed: &Signed) -> Result<
         lacking: shape::lacking(&episode.facts.persons, &portraits::of_show(&web.app, show.id).await?),
         blockers,
         schedule: views::Form::default(),
-        item_preview: feeds::preview(&web.app, show, &entry).unwrap_or_default(),
+        item_preview: item.xml,
+        recorded: item.recorded,
         may_edit: studio::may(&web.app, &signed.caller, show.id, Action::EditEpisodes).await?,
         path,
     })
@@ -148,4 +150,75 @@ fn loud(lufs: f64) -> String {
 async fn transcript(web: &Web, entry: &Entry) -> Result<Option<TranscriptLine>, Error> {
     let cues = transcripts::cues(&web.app, &entry.assets).await?.len();
     Ok((cues > 0).then(|| TranscriptLine { cues, files: files(entry, &AssetKind::TRANSCRIPTS) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Method, StatusCode};
+    use rostrum_store::portrait::{self, Place};
+    use rostrum_store::show;
+    use serde_json::json;
+
+    use crate::api::testing::Desk;
+    use crate::testing::Visitor;
+
+    const ITEM: (&str, &str) = ("<item>", "</item>");
+
+    fn between(text: &str, (from, to): (&str, &str)) -> String {
+        let after = text.split_once(from).unwrap_or_else(|| panic!("{from} in {text}")).1;
+        after.split_once(to).unwrap_or_else(|| panic!("{to} in {text}")).0.to_owned()
+    }
+
+    /// The preview on a page, as a reader sees it.
+    async fn preview(ada: &Visitor<'_>, path: &str, name: &str) -> String {
+        let page = ada.get(path).await.body;
+        let mut text = between(&page, (&format!("aria-label=\"{name}\"><code>"), "</code>"));
+        for (entity, sign) in [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")] {
+            text = text.replace(entity, sign);
+        }
+        text
+    }
+
+    /// Lets a person's picture have come.
+    async fn host(desk: &Desk, url: &str) {
+        let app = &desk.site.house.app;
+        let mut tx = app.store.write().await.expect("a transaction begins");
+        let show = show::find(&mut tx, "talk").await.expect("it reads").expect("it is there");
+        let picture = show.artwork_id.expect("the show is complete");
+        portrait::settle(&mut tx, Place { show: show.id, url }, Ok(picture), app.now()).await.expect("it is wanted");
+        tx.commit().await.expect("it commits");
+    }
+
+    #[tokio::test]
+    async fn a_preview_says_what_the_feed_says_byte_for_byte() {
+        let desk = Desk::new().await;
+        let ada = desk.site.signed_in("Ada").await;
+        let path = desk.episode_path().replace("/api/v1", "/admin");
+        assert!(ada.get(&path).await.body.contains("There is no recording yet"));
+        assert!(preview(&ada, &path, "The feed item").await.contains("<enclosure url="));
+        let chapters = json!([{"start_ms": 0, "title": "A <b> & \"c\""}]);
+        let persons = json!([{"name": "Ada", "image": "https://example.org/ada.jpg"}]);
+        let facts = json!({"facts": {"chapters": chapters, "persons": persons, "notes": "*Hi*", "kind": "trailer"}});
+        let changed = desk.program().call(Method::PATCH, &desk.episode_path(), facts).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        desk.complete().await;
+        host(&desk, "https://example.org/ada.jpg").await;
+        assert!(!ada.get(&path).await.body.contains("There is no recording yet"));
+        let draft = preview(&ada, &path, "The feed item").await;
+        let publish = format!("{}/publish", desk.episode_path());
+        let out = desk.program().call(Method::POST, &publish, json!(null)).await;
+        assert_eq!(out.status, StatusCode::OK, "{}", out.body);
+        let feed = desk.site.visitor().get("/shows/talk/feed.xml").await.body;
+        let item = format!("<item>{}</item>", between(&feed, ITEM));
+        assert_eq!(preview(&ada, &path, "The feed item").await, item);
+        assert!(item.contains("/portrait.jpg"), "her picture is ours: {item}");
+        let dated = |line: &&str| !line.trim_start().starts_with("<pubDate>");
+        let lines: Vec<_> = item.lines().filter(dated).collect();
+        assert_eq!(draft.lines().collect::<Vec<_>>(), lines, "but for the date, which comes with publishing");
+        let head = preview(&ada, "/admin/shows/talk", "The head of the feed").await;
+        assert_eq!(head, feed.split("<item>").next().unwrap_or_default().trim_end());
+        for part in ["<itunes:image", "<podcast:trailer", "<podcast:guid>"] {
+            assert!(head.contains(part), "{part} in {head}");
+        }
+    }
 }

@@ -13,10 +13,11 @@ use super::said;
 use crate::call::Signed;
 use crate::forms::{self, Posted};
 use crate::html::{html, refused};
+use crate::pages::listen::feed::STYLE as FEED_STYLE;
 use crate::state::Web;
 use crate::views::admin::show::{EditShow, MemberLine};
 use crate::words::say;
-use crate::{Error, shape, views};
+use crate::{Error, assets, shape, views};
 
 /// The editor.
 pub async fn edit(
@@ -86,7 +87,7 @@ pub(super) async fn view(web: &Web, show: &Show, signed: &Signed) -> Result<Edit
         art_problems: Problems::default(),
         lacking: shape::lacking(&show.facts.persons, &portraits::of_show(&web.app, show.id).await?),
         feed_url: web.app.address(&shows::feed_path(&show.slug)),
-        feed_preview: feeds::head(&web.app, show),
+        feed_preview: feeds::head(&web.app, show, &assets::url(FEED_STYLE)).await?,
         blockers: show_blockers(show),
         members: members.into_iter().map(member).collect(),
         member_form: views::Form::default(),

@@ -8,6 +8,9 @@ use rostrum_app::feeds::{self, Feed};
 use crate::state::Web;
 use crate::{Error, assets, conditional};
 
+/// The sheet that makes a feed readable to a person.
+pub(crate) const STYLE: &str = "css/feed.css";
+
 /// Which page of a long feed (RFC 5005).
 #[derive(serde::Deserialize)]
 pub struct At {
@@ -21,7 +24,7 @@ pub async fn show(
     Query(at): Query<At>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let style = assets::url("css/feed.css");
+    let style = assets::url(STYLE);
     let feed = feeds::page(&web.app, &name, at.page.unwrap_or(1), &style).await?;
     Ok(answer(&feed, &headers))
 }

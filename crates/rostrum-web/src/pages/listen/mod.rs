@@ -7,6 +7,7 @@ pub mod embed;
 pub mod episode;
 pub mod feed;
 pub mod home;
+pub mod moved;
 pub mod oembed;
 pub mod qr;
 pub mod replay;

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use rostrum_app::artwork;
 use rostrum_app::listing::{self, Entry};
+use rostrum_app::{artwork, moved};
 use serde_json::{Value, json};
 
 use crate::Error;
@@ -42,10 +42,20 @@ pub async fn show(State(web): State<Web>, at::Asked(asked): at::Asked<Asked>) ->
     let path = asked.url.strip_prefix(web.app.address("/shows/").as_str()).unwrap_or_default();
     let names = path.split(['?', '#']).next().unwrap_or_default().split_once('/');
     let (show, episode) = names.ok_or_else(|| Error::Missing("This is not the address of an episode here.".into()))?;
-    let (entry, ..) = listing::episode(&web.app, show, episode).await?;
+    let entry = entry(&web, show, episode).await?;
     let mut document = document(&web, &entry, asked.size());
     add_thumbnail(&web, &entry, &mut document).await?;
     Ok(([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(document)).into_response())
+}
+
+/// An episode by the slugs of an address, former ones included.
+async fn entry(web: &Web, show: &str, episode: &str) -> Result<Entry, Error> {
+    let moved = moved::names(&web.app, show, Some(episode)).await?;
+    let (show, episode) = match &moved {
+        Some((show, Some(episode))) => (show.as_str(), episode.as_str()),
+        _ => (show, episode),
+    };
+    Ok(listing::episode(&web.app, show, episode).await?.0)
 }
 
 /// A picture goes with its size or not at all.
@@ -145,6 +155,20 @@ mod tests {
             let policy = desk.site.visitor().get(path).await.header("content-security-policy").to_owned();
             assert!(policy.contains("frame-ancestors 'none';"), "{path} may not: {policy}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_old_address_has_the_card_of_the_new_one() {
+        let (desk, _) = pictured().await;
+        let card = discovered(&desk).await;
+        let before = get(&desk, &card).await.json();
+        for (path, slug) in [("/api/v1/shows/talk", "chat"), (desk.episode_path().as_str(), "uno")] {
+            let moved = desk.program().call(http::Method::PATCH, path, json!({"slug": slug})).await;
+            assert_eq!(moved.status, StatusCode::OK, "{}", moved.body);
+        }
+        let after = get(&desk, &card).await.json();
+        assert_eq!((&after["html"], &after["title"]), (&before["html"], &before["title"]), "the player stays");
+        assert_eq!(after["author_url"], "http://127.0.0.1:8080/shows/chat");
     }
 
     #[tokio::test]

@@ -78,6 +78,8 @@ pub struct EditEpisode {
     pub schedule: Form,
     /// Its feed item as XML text.
     pub item_preview: String,
+    /// Whether that item's recording is there already.
+    pub recorded: bool,
     /// Whether the viewer may change it.
     pub may_edit: bool,
 }

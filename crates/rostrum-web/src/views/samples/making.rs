@@ -295,6 +295,7 @@ fn edit_episode() -> EditEpisode {
         blockers: Problems::default(),
         schedule: Form::default(),
         item_preview: "<item>\n  <title>The last ferry, and who still takes it</title>\n</item>".into(),
+        recorded: true,
         may_edit: true,
     }
 }
@@ -316,7 +317,7 @@ impl Sampled for EditEpisode {
             transcript: None,
             blockers: blockers.clone(),
             page,
-            item_preview: String::new(),
+            recorded: false,
             ..edit_episode()
         };
         let sound =

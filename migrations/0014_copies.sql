@@ -1,5 +1,5 @@
--- What speakers' browsers have sent of their own copies, until it is in the journal; and whether a room still takes any:
--- what was erased must not come back.
+-- What speakers' browsers have sent of their own copies, until it is in the journal; and whether a room still takes
+-- any: what was erased must not come back.
 CREATE TABLE room_copy (
     key TEXT NOT NULL PRIMARY KEY,
     room_id TEXT NOT NULL REFERENCES room (id) ON DELETE CASCADE,

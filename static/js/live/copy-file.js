@@ -35,7 +35,8 @@ export function read(buffer) {
     const told = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
     const packets = [];
     for (let at = 4 + length; at + FRAME_HEAD <= buffer.byteLength;) {
-      const [line, time, size] = [view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint16(at + 8, true)];
+      const [line, time] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
+      const size = view.getUint16(at + 8, true);
       if (size === 0 || at + FRAME_HEAD + size > buffer.byteLength) break;
       packets.push({ line, time, packet: new Uint8Array(buffer, at + FRAME_HEAD, size) });
       at += FRAME_HEAD + size;
@@ -46,7 +47,7 @@ export function read(buffer) {
   }
 }
 
-/** Those packets that lie in gaps, as bytes to be sent. A line is that of a gap's track if it holds the packet before. */
+/** Packets that lie in gaps, as bytes to be sent. A line is that of a gap's track if it holds the packet before. */
 export function missing(packets, gaps) {
   const lines = new Map();
   for (const one of packets) {

@@ -1,5 +1,5 @@
-//! What the browsers of speakers kept of their own voices, for a room that has ended: which of it the journal lacks, and
-//! taking it in. What comes waits in the media store until a job has put it into the journal.
+//! What the browsers of speakers kept of their own voices, for a room that has ended: which of it the journal lacks,
+//! and taking it in. What comes waits in the media store until a job has put it into the journal.
 
 use bytes::Bytes;
 use jiff::SignedDuration;

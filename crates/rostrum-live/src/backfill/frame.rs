@@ -52,7 +52,10 @@ mod tests {
     proptest! {
         #[test]
         fn frames_read_back_and_a_cut_one_is_no_frame(
-            frames in prop::collection::vec((any::<u32>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..40)), 1..9),
+            frames in prop::collection::vec(
+                (any::<u32>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..40)),
+                1..9,
+            ),
             cut in 1usize..10,
         ) {
             let frames: Vec<Frame> = frames

@@ -36,12 +36,17 @@ pub struct LiveRoom {
 impl LiveRoom {
     /// Opens the green room of a room that a server knows under `slug`.
     pub async fn open(server: &Server, slug: &str) -> Self {
+        Self::open_with(server, slug, RoomFacts::default()).await
+    }
+
+    /// Opens one that is set up otherwise than usual.
+    pub async fn open_with(server: &Server, slug: &str, facts: RoomFacts) -> Self {
         let data = server.data();
         let key = fs::read(data.join("grant.key")).expect("the server made its key");
         let stage = Client::new(Sockets::open(&data).expect("the server made its sockets").stage(), "stage");
         let key = key.try_into().expect("a key has 32 bytes");
         let room = Self { room: Id::from_bits(0x71), slug: slug.to_owned(), key, data, stage };
-        let facts = RoomFacts { title: "A room of tones".to_owned(), ..RoomFacts::default() };
+        let facts = RoomFacts { title: "A room of tones".to_owned(), ..facts };
         let open = Open { room: room.room, slug: slug.to_owned(), facts };
         let _: Standing = room.ask(Call::Open(open)).await.expect("a room can be opened");
         room

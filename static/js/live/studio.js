@@ -4,6 +4,7 @@ import { clock, say as announce } from "../words.js";
 import { Chat } from "./chat.js";
 import { Copy, give } from "./copy.js";
 import { Door } from "./door.js";
+import { echo } from "./echo.js";
 import { Feed } from "./feed.js";
 import { Mic, meter } from "./mic.js";
 import { Stage } from "./stage.js";
@@ -61,6 +62,7 @@ function check(door, mic) {
   for (const name of ["device", "processing"]) $(name).addEventListener("change", openMic);
   mic.addEventListener("gone", () => say(problem, tell("micGone")));
   silence(mic);
+  echo(mic, { key: $("echo"), sound: $("echo-sound"), problem: $("echo-problem") });
   const enter = async (silent) => {
     say(problem, "");
     const studio = new Studio(door, silent ? null : mic);
@@ -140,6 +142,7 @@ class Studio {
     const given = { feed: this.feed, door: this.door, named: () => Promise.resolve(true) };
     this.#chat = new Chat($("chat"), given);
     $("check").hidden = true;
+    $("echo-sound").pause();
     for (const name of ["booth", "bar", "facts"]) $(name).hidden = false;
     this.#wire();
     this.#draw();
@@ -147,14 +150,16 @@ class Studio {
     document.getElementById("main").focus();
   }
 
-  /** Asks, and shows what came of it where it was refused. */
+  /** Asks, and shows what came of it where it was refused; tells whether it was done. */
   async ask(command) {
     try {
       await this.#stage.ask(command);
       this.#trouble("");
+      return true;
     } catch (trouble) {
       this.#draw();
       this.#trouble(trouble.message);
+      return false;
     }
   }
 
@@ -190,13 +195,16 @@ class Studio {
     $("lock").addEventListener("change", ({ target }) => this.ask({ do: "lock", on: target.checked }));
     $("slow").addEventListener("change", ({ target }) => this.ask({ do: "slow_mode", seconds: Number(target.value) }));
     $("mark").addEventListener("submit", (event) => this.#mark(event));
+    $("dump")?.addEventListener("click", () => this.#dump());
     $("invite")?.addEventListener("submit", (event) => invite(event));
     this.mic?.addEventListener("gone", () => this.#trouble(tell("micGone")));
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input, textarea, select, dialog[open]");
-      if (typing || event.ctrlKey || event.metaKey || event.altKey || event.key.toLowerCase() !== "m") return;
+      const key = event.key.toLowerCase();
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || !["d", "m"].includes(key)) return;
       event.preventDefault();
-      if (this.moderates) this.#mark(event);
+      if (key === "m" && this.moderates) this.#mark(event);
+      if (key === "d" && $("dump")?.hidden === false) this.#dump();
     });
     addEventListener("beforeunload", (event) => {
       if (this.#stage.state === "here" && this.#stage.roster?.state === "live") event.preventDefault();
@@ -222,6 +230,7 @@ class Studio {
     const host = ["host", "co_host"].includes(me?.role);
     $("go-live").hidden = !host || roster.state !== "green_room";
     $("end").hidden = !host || roster.state !== "live";
+    if ($("dump")) $("dump").hidden = !moderates || roster.state !== "live";
     $("mute").disabled = !this.mic || Boolean(me?.held);
     $("mute").classList.toggle("primary", open);
     turn($("mute"), open ? "mic" : "mic-off", open ? tell("mute") : tell("unmute"));
@@ -307,8 +316,12 @@ class Studio {
     const field = $("mark").elements.title;
     const title = field.value.trim() || tell("marker", $("elapsed").textContent);
     field.value = "";
-    await this.ask({ do: "marker", title });
-    announce(tell("marked"));
+    if (await this.ask({ do: "marker", title })) announce(tell("marked"));
+  }
+
+  /** Takes back what nobody has heard yet. */
+  async #dump() {
+    if (await this.ask({ do: "dump" })) announce(tell("dumped", $("dump").dataset.dump));
   }
 
   #marked({ at, title }) {

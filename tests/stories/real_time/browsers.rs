@@ -28,6 +28,7 @@ async fn what_two_people_say_in_browsers_is_heard_live_and_in_the_episode() {
     set_up(&host).await;
     make_show(&host, &picture(1500, server.scratch())).await;
     plan(&host, &server).await;
+    hear_oneself(&host, &server.url("/rooms/two-voices/studio")).await;
     enter(&host, &server.url("/rooms/two-voices/studio"), None).await;
     let link = invite(&host).await;
     let guest = guests.open("about:blank").await;
@@ -94,6 +95,17 @@ pub(super) async fn enter(tab: &Tab, studio: &str, name: Option<&str>) {
     tab.eventually(PATIENCE, "it opens again", MIC_OPEN).await;
     tab.click("[data-enter]").await;
     tab.eventually(PATIENCE, "they come in", ON_STAGE).await;
+}
+
+/// Some seconds of one's own microphone are played back, in the page and nowhere else.
+async fn hear_oneself(tab: &Tab, studio: &str) {
+    tab.open(studio).await;
+    tab.click("[data-consent]").await;
+    tab.click("[data-open-mic]").await;
+    tab.eventually(PATIENCE, "the microphone opens", MIC_OPEN).await;
+    tab.click("[data-echo]").await;
+    let heard = "document.querySelector('[data-echo-sound]').currentTime > 1";
+    tab.eventually(PATIENCE, "one hears oneself", heard).await;
 }
 
 pub(super) async fn invite(tab: &Tab) -> String {

@@ -3,6 +3,7 @@
 mod audience;
 mod backfilled;
 mod browsers;
+mod dumped;
 mod edited;
 mod relayed;
 

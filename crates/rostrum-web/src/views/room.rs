@@ -28,6 +28,8 @@ pub struct RoomFace {
     pub starts: Option<When>,
     /// Seats on the stage.
     pub seats: u8,
+    /// Seconds the program is held back; 0 for none.
+    pub delay_s: u8,
     /// Who may write in the chat.
     pub chat: ChatRule,
     /// Whether listeners may ask to speak.

@@ -102,6 +102,7 @@ fn face(Detail { show, room }: &Detail) -> RoomFace {
         state: room.state,
         starts: facts.starts_at.map(When::from),
         seats: facts.seats,
+        delay_s: facts.delay_s,
         chat: facts.chat,
         hands: facts.hands,
         shows_count: facts.shows_count,

@@ -22,6 +22,7 @@ fn face(state: RoomState) -> RoomFace {
         state,
         starts: Some(when(0)),
         seats: 13,
+        delay_s: 10,
         chat: ChatRule::Everyone,
         hands: true,
         shows_count: true,

@@ -5,6 +5,7 @@ mod fetching;
 mod floors;
 mod papers;
 mod release;
+mod setup;
 mod sizes;
 mod speech;
 mod template;

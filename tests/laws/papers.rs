@@ -22,6 +22,12 @@ fn links_in_documents_lead_somewhere() {
 }
 
 #[test]
+fn the_map_of_the_house_stays_short() {
+    let lines = text("ARCHITECTURE.md").lines().count();
+    assert!(lines <= 200, "ARCHITECTURE.md has {lines} lines; a map is read in one go");
+}
+
+#[test]
 fn binary_files_have_an_origin() {
     let all = files();
     let known: BTreeSet<&str> = all.iter().filter(|path| origin(path)).filter_map(|path| folder(path)).collect();
